@@ -1,0 +1,12 @@
+//! What a service needs to run: group commit, the database's pool and migrations, the gRPC
+//! server with health and reflection, errors with details, logs. It knows nothing of
+//! conversations or policy.
+
+pub mod clock;
+pub mod database;
+pub mod fields;
+pub mod group_commit;
+pub mod migrations;
+pub mod problem;
+pub mod server;
+pub mod telemetry;

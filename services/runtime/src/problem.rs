@@ -1,0 +1,157 @@
+//! Errors as clients see them: a canonical code with details (AIP-193).
+//!
+//! Details travel in a header, and some clients refuse headers over 8 KiB: all of it stays below
+//! 6 KiB here, however much a request did wrong.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+/// Encoded in base64, this many bytes stay below 6 KiB with their message and the other headers.
+const MOST_DETAIL_BYTES: usize = 3_800;
+const MOST_MESSAGE_BYTES: usize = 512;
+/// Longer descriptions and paths are cut: they may quote what a caller sent.
+const MOST_TEXT_BYTES: usize = 200;
+
+/// What went wrong, for whoever called.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
+    code: Code,
+    reason: &'static str,
+    message: String,
+    metadata: HashMap<String, String>,
+    fields: Vec<(String, String)>,
+    precondition: Option<String>,
+    retry_after: Option<Duration>,
+    request_id: Option<String>,
+}
+
+impl Problem {
+    /// `reason` is `UPPER_SNAKE` and never changes; `message` is for developers.
+    #[must_use]
+    pub fn new(code: Code, reason: &'static str, message: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            code,
+            reason,
+            message: message.into(),
+            metadata: HashMap::new(),
+            fields: Vec::new(),
+            precondition: None,
+            retry_after: None,
+            request_id: None,
+        }))
+    }
+
+    /// Adds a value of the reason.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.0.metadata.insert(key.to_owned(), cut(value.into()));
+        self
+    }
+
+    /// Names a field and what it must be.
+    #[must_use]
+    pub fn field(mut self, path: impl Into<String>, must_be: impl Into<String>) -> Self {
+        self.0.fields.push((cut(path.into()), cut(must_be.into())));
+        self
+    }
+
+    /// Adds the failed precondition, about `subject`.
+    #[must_use]
+    pub fn precondition(mut self, subject: impl Into<String>) -> Self {
+        self.0.precondition = Some(cut(subject.into()));
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, delay: Duration) -> Self {
+        self.0.retry_after = Some(delay);
+        self
+    }
+
+    /// Names what the logs know this failure by.
+    #[must_use]
+    pub fn request_id(mut self, id: impl Into<String>) -> Self {
+        self.0.request_id = Some(id.into());
+        self
+    }
+
+    /// As a gRPC status of the given error domain.
+    #[must_use]
+    pub fn into_status(self, domain: &str) -> Status {
+        let mut message = self.0.message.clone();
+        truncate(&mut message, MOST_MESSAGE_BYTES);
+        let mut kept = self.0.fields.len();
+        loop {
+            let details = self.0.details(domain, kept);
+            let status = Status::with_error_details(self.0.code, message.clone(), details);
+            if kept == 0 || status.details().len() <= MOST_DETAIL_BYTES {
+                return status;
+            }
+            kept /= 2;
+        }
+    }
+}
+
+impl Parts {
+    fn details(&self, domain: &str, fields: usize) -> ErrorDetails {
+        let mut details = ErrorDetails::new();
+        details.set_error_info(self.reason, domain, self.metadata.clone());
+        if fields > 0 {
+            let violations = self.fields.iter().take(fields);
+            details.set_bad_request(
+                violations
+                    .map(|(path, must_be)| FieldViolation::new(path, must_be))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        if let Some(subject) = &self.precondition {
+            details.add_precondition_failure_violation(self.reason, subject, &self.message);
+        }
+        if let Some(delay) = self.retry_after {
+            details.set_retry_info(Some(delay));
+        }
+        if let Some(id) = &self.request_id {
+            details.set_request_info(id, "");
+        }
+        details
+    }
+}
+
+fn cut(mut text: String) -> String {
+    truncate(&mut text, MOST_TEXT_BYTES);
+    text
+}
+
+fn truncate(text: &mut String, most: usize) {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|&i| text.is_char_boundary(i)).unwrap_or_default();
+        text.truncate(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_small_however_much_is_wrong() {
+        let mut problem = Problem::new(Code::InvalidArgument, "BAD", "ش".repeat(9_000));
+        for i in 0..1_000 {
+            problem = problem.field(format!("ids[{i}]"), "must be a UUID ".repeat(99));
+        }
+        let status = problem.into_status("test.azeer");
+        assert!(status.details().len() <= MOST_DETAIL_BYTES);
+        assert!(status.message().len() <= MOST_MESSAGE_BYTES);
+        let fields = status.get_details_bad_request().unwrap().field_violations;
+        assert!(fields.len() > 5);
+        assert_eq!(fields[0].field, "ids[0]");
+        assert_eq!(status.get_details_error_info().unwrap().reason, "BAD");
+    }
+}
