@@ -1,0 +1,172 @@
+//! The transitions: what a command makes of a conversation, or why it may not be.
+//!
+//! Messages live in [`messages`], what people and the bot ask for in [`commands`]. This module
+//! holds what they share: the version, the announcement of an expiry that the write meets, and
+//! the event.
+
+mod commands;
+mod messages;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use refusal::Refusal;
+
+use crate::actor::Actor;
+use crate::channel::Channel;
+use crate::command::Command;
+use crate::conversation::Conversation;
+use crate::event::{Event, EventType, Reason};
+use crate::id::{ChannelId, ContactId, ConversationId};
+use crate::state::State;
+use crate::time::Time;
+
+/// What a command comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It changes the conversation.
+    Applied(Box<Applied>),
+    /// There is nothing to change.
+    Unchanged,
+}
+
+/// A conversation after a write, and what the log tells about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The facts now.
+    pub conversation: Conversation,
+    /// In order: the announcement of an expiry that the write met, if it met one; then one event
+    /// that tells all the write did.
+    pub events: Vec<Event>,
+}
+
+/// What a conversation that does not exist yet would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The id it gets.
+    pub id: ConversationId,
+    /// The channel.
+    pub channel_id: ChannelId,
+    /// The contact.
+    pub contact_id: ContactId,
+}
+
+/// What a rule made of the facts; [`apply`] adds what all writes have in common.
+struct Change {
+    event_type: EventType,
+    actor: Actor,
+    reason: Option<Reason>,
+    occurred_at: Time,
+    note: Option<String>,
+    out_of_turn: bool,
+}
+
+impl Change {
+    fn new(event_type: EventType, actor: Actor, occurred_at: Time) -> Self {
+        Self { event_type, actor, reason: None, occurred_at, note: None, out_of_turn: false }
+    }
+
+    fn reason(self, reason: Reason) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    fn note(self, note: Option<&String>) -> Self {
+        Self { note: note.cloned(), ..self }
+    }
+}
+
+/// Applies a command to a conversation as it is at `now`.
+pub fn apply(
+    current: &Conversation,
+    command: &Command,
+    channel: &Channel,
+    now: Time,
+) -> Result<Outcome, Refusal> {
+    let mut next = current.clone();
+    let change = match command {
+        Command::Inbound(m) => Some(messages::inbound(&mut next, m, channel, now)),
+        Command::Outbound(m) => Some(messages::outbound(&mut next, m, now)),
+        Command::WindowClosed(report) => messages::window_closed(&mut next, report),
+        Command::Close(c) => Some(commands::close(&mut next, c, now)?),
+        Command::Reopen(c) => Some(commands::reopen(&mut next, c, now)?),
+        Command::HandOff(c) => Some(commands::hand_off(&mut next, c, now)?),
+        Command::ReturnToBot(c) => Some(commands::return_to_bot(&mut next, c, channel, now)?),
+        Command::Assign(c) => Some(commands::assign(&mut next, c, now)?),
+    };
+    let Some(change) = change else {
+        return Ok(Outcome::Unchanged);
+    };
+
+    let mut events: Vec<Event> = expiry_event(current, now).into_iter().collect();
+    let from_state = current.state(now);
+    next.version += 1;
+    events.push(finish(&mut next, change, Some(from_state), now));
+    Ok(Outcome::Applied(Box::new(Applied { conversation: next, events })))
+}
+
+/// Begins a conversation with the first message of either side. None for a command that cannot
+/// begin one.
+#[must_use]
+pub fn begin(key: &Key, command: &Command, channel: &Channel, now: Time) -> Option<Applied> {
+    let (mut next, change);
+    match command {
+        Command::Inbound(m) => {
+            next = messages::blank(key, messages::first_handler(None, channel), m.occurred_at, now);
+            change = messages::inbound(&mut next, m, channel, now);
+        }
+        Command::Outbound(m) => {
+            let handler = messages::first_handler(Some(&m.sender), channel);
+            next = messages::blank(key, handler, m.occurred_at, now);
+            change = messages::outbound(&mut next, m, now);
+        }
+        _ => return None,
+    }
+    let change = Change { event_type: EventType::Created, ..change };
+    let event = finish(&mut next, change, None, now);
+    Some(Applied { conversation: next, events: vec![event] })
+}
+
+/// Announces that the window has ended, if it has and nobody did yet. Takes no version.
+#[must_use]
+pub fn announce_expiry(current: &Conversation, now: Time) -> Option<Applied> {
+    let event = expiry_event(current, now)?;
+    let mut conversation = current.clone();
+    conversation.announced_state = State::Expired;
+    Some(Applied { conversation, events: vec![event] })
+}
+
+fn expiry_event(current: &Conversation, now: Time) -> Option<Event> {
+    if !current.expiry_is_due(now) {
+        return None;
+    }
+    Some(Event {
+        event_type: EventType::Expired,
+        from_state: Some(current.announced_state),
+        to_state: State::Expired,
+        actor: Actor::SYSTEM,
+        reason: None,
+        occurred_at: current.window_expires_at?,
+        version: current.version,
+        handler: current.handler.clone(),
+        note: None,
+        out_of_turn: false,
+    })
+}
+
+/// Stamps the write and tells it.
+fn finish(next: &mut Conversation, change: Change, from_state: Option<State>, now: Time) -> Event {
+    next.update_time = now;
+    next.announced_state = next.state(now);
+    Event {
+        event_type: change.event_type,
+        from_state,
+        to_state: next.announced_state,
+        actor: change.actor,
+        reason: change.reason,
+        occurred_at: change.occurred_at,
+        version: next.version,
+        handler: next.handler.clone(),
+        note: change.note,
+        out_of_turn: change.out_of_turn,
+    }
+}

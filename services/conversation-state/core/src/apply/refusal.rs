@@ -1,0 +1,57 @@
+//! Why a command may not be.
+
+use thiserror::Error;
+
+/// A transition that the conversation's state or handler forbids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+pub enum Refusal {
+    /// It is closed, and so was the wish.
+    #[error("the conversation is closed already")]
+    AlreadyClosed,
+    /// It is closed; it must be reopened first.
+    #[error("the conversation is closed; reopen it first")]
+    Closed,
+    /// Only a closed one can be reopened.
+    #[error("the conversation is not closed")]
+    NotClosed,
+    /// The customer waits for an answer.
+    #[error("the customer's last message is unanswered; answer it or set acknowledge_unanswered")]
+    LastMessageUnanswered,
+    /// Neither the bot nor the system closes.
+    #[error("only an agent may close a conversation")]
+    OnlyAgentMayClose,
+    /// The channel's bot is off.
+    #[error("the channel's bot is off; turn it on with UpsertChannel")]
+    BotDisabled,
+    /// The bot has the conversation.
+    #[error("the bot has the conversation; hand it off first")]
+    BotIsHandler,
+    /// The bot does not have the conversation, or not any more.
+    #[error("the bot does not have the conversation, or had it at another epoch")]
+    BotNotInControl,
+    /// The handler changed since the caller looked.
+    #[error("the handler has changed; read the conversation again")]
+    HandlerEpochStale,
+    /// This kind of actor may not do that.
+    #[error("only an agent or the system may do that")]
+    ActorNotAllowed,
+}
+
+impl Refusal {
+    /// The name that clients know it by.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::AlreadyClosed => "CONVERSATION_ALREADY_CLOSED",
+            Self::Closed => "CONVERSATION_CLOSED",
+            Self::NotClosed => "CONVERSATION_NOT_CLOSED",
+            Self::LastMessageUnanswered => "LAST_MESSAGE_UNANSWERED",
+            Self::OnlyAgentMayClose => "ONLY_AGENT_MAY_CLOSE",
+            Self::BotDisabled => "BOT_DISABLED",
+            Self::BotIsHandler => "BOT_IS_HANDLER",
+            Self::BotNotInControl => "BOT_NOT_IN_CONTROL",
+            Self::HandlerEpochStale => "HANDLER_EPOCH_STALE",
+            Self::ActorNotAllowed => "ACTOR_NOT_ALLOWED",
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Identifiers, parsed once: a value of one of these types is well formed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+/// What a text must be to be an identifier of some kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be {0}")]
+pub struct InvalidId(pub &'static str);
+
+/// Identifiers are cheap to clone: a batch of writes names the same ones many times.
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $check:path, $rule:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            #[doc = concat!("What the text must be: ", $rule, ".")]
+            pub const RULE: &'static str = $rule;
+
+            /// Checks the text against [`Self::RULE`].
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                if $check(text) { Ok(Self(text.into())) } else { Err(InvalidId(Self::RULE)) }
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id!(
+    /// A customer of the platform: the owner of channels and conversations.
+    TenantId, is_name, "1-64 of A-Z a-z 0-9 _ -"
+);
+text_id!(
+    /// A business phone number, by the platform's `phone_number_id`.
+    ChannelId, is_name, "1-64 of A-Z a-z 0-9 _ -"
+);
+text_id!(
+    /// A team of the tenant.
+    TeamId, is_name, "1-64 of A-Z a-z 0-9 _ -"
+);
+text_id!(
+    /// A member of a team; also the name of a bot or of a part of the system.
+    AgentId, is_name, "1-64 of A-Z a-z 0-9 _ -"
+);
+text_id!(
+    /// A person on the platform: a phone-number id or a business-scoped user id. Opaque.
+    ContactId, is_contact, "1-128 printable characters without spaces"
+);
+text_id!(
+    /// A message or call, by the platform's id.
+    MessageId, is_message, "1-256 printable characters without spaces"
+);
+
+/// A conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConversationId(pub Uuid);
+
+impl fmt::Display for ConversationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+fn is_contact(text: &str) -> bool {
+    is_printable(text, 128)
+}
+
+fn is_message(text: &str) -> bool {
+    is_printable(text, 256)
+}
+
+fn is_printable(text: &str, most: usize) -> bool {
+    !text.is_empty()
+        // Four bytes at most each: saves counting the characters of a huge text.
+        && text.len() <= most * 4
+        && text.chars().count() <= most
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        let long = "x".repeat(64);
+        for good in ["a", "106540352242922", "Team_1-b", long.as_str()] {
+            assert!(TenantId::parse(good).is_ok(), "{good}");
+        }
+        let too_long = "x".repeat(65);
+        for bad in ["", " ", "a b", "a.b", "ف", "a\0", too_long.as_str()] {
+            assert!(TenantId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn contacts() {
+        let long = "ش".repeat(128);
+        for good in ["966500000001", "US.13491208655302741918", "+966", "ش", long.as_str()] {
+            assert!(ContactId::parse(good).is_ok(), "{good}");
+        }
+        let too_long = "ش".repeat(129);
+        for bad in ["", " ", "a b", "a\u{a0}b", "a\0", "a\n", "\u{7f}", too_long.as_str()] {
+            assert!(ContactId::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

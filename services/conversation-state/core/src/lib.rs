@@ -1,0 +1,29 @@
+//! What a conversation is and how it changes.
+//!
+//! Everything here is a function of its arguments: no I/O, no clock, no database types. `now` is
+//! always passed in. [`apply`] is the one door for changes, [`Conversation::state`] the one
+//! place that says which state a conversation is in.
+
+pub mod actor;
+pub mod apply;
+pub mod channel;
+pub mod command;
+pub mod conversation;
+pub mod counts;
+pub mod event;
+pub mod id;
+pub mod state;
+pub mod time;
+
+pub use actor::{Actor, ActorKind};
+pub use apply::{Applied, Key, Outcome, Refusal, announce_expiry, apply, begin};
+pub use channel::{Channel, OnInboundWhenClosed};
+pub use command::{
+    Assign, Close, CloseReason, Command, HandOff, Inbound, InboundKind, Outbound, OutboundKind,
+    Reopen, ReturnToBot, WindowClosed,
+};
+pub use conversation::{Closing, Conversation, Handler, HandlerKind};
+pub use event::{Event, EventType, Reason};
+pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, TeamId, TenantId};
+pub use state::{AllowedAction, State, Tab};
+pub use time::Time;
