@@ -1,0 +1,91 @@
+//! A webhook body: `{object, entry: [{id, changes: [{field, value}]}]}`.
+//!
+//! Here: the walk from the bytes to each change. What a change holds is read in `change` and the
+//! modules that it names; the types that come out are in `item` and `skip`.
+
+mod calls;
+mod change;
+mod contacts;
+mod echoes;
+mod item;
+mod lenient;
+mod message_type;
+mod messages;
+mod skip;
+mod system;
+
+use serde_json::Value;
+
+pub use item::{
+    Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
+};
+pub use skip::{Malformed, Skip};
+
+use change::Change;
+use lenient::Node;
+
+/// Why nothing of a body could be read. The messages quote nothing of the body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// Not JSON in UTF-8, or nested too deeply to be read safely.
+    #[error("the body must be JSON of at most 127 levels (see line {line}, column {column})")]
+    NotJson {
+        /// The line at which reading stopped, from 1.
+        line: usize,
+        /// The column at which reading stopped, from 1; 0 where the line is empty.
+        column: usize,
+    },
+    /// JSON, but a list, a number or the like.
+    #[error("the body must be a JSON object")]
+    NotAnObject,
+    /// No `entry`, or not a list.
+    #[error("`entry` must be an array")]
+    EntryNotAnArray,
+}
+
+/// Reads one webhook body: every item of every change, in the order of the body.
+///
+/// Only a body of which nothing can be read is an error. An item that can't be read comes out as
+/// [`Skip::Malformed`], and its neighbours are read all the same. A body without entries, or an
+/// entry without changes, gives no items.
+pub fn parse_webhook(body: &[u8]) -> Result<Vec<Item>, BodyError> {
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|error| BodyError::NotJson { line: error.line(), column: error.column() })?;
+    if !body.is_object() {
+        return Err(BodyError::NotAnObject);
+    }
+    let entries =
+        Node::root(&body).child("entry").elements().map_err(|_| BodyError::EntryNotAnArray)?;
+    Ok(entries.flat_map(|entry| read_entry(&entry)).collect())
+}
+
+fn read_entry(entry: &Node<'_>) -> Vec<Item> {
+    let waba_id = entry.id("id");
+    let changes = entry.object().and_then(|entry| entry.child("changes").elements());
+    match changes {
+        Ok(changes) => {
+            changes.flat_map(|change| read_change(&change, waba_id.as_deref())).collect()
+        }
+        Err(malformed) => vec![Item {
+            path: entry.path().to_owned(),
+            waba_id,
+            field: String::new(),
+            content: malformed.into(),
+        }],
+    }
+}
+
+fn read_change(change: &Node<'_>, waba_id: Option<&str>) -> Vec<Item> {
+    let field = change.text("field").unwrap_or_default();
+    let contents = Change::read(change)
+        .unwrap_or_else(|malformed| vec![(change.path().to_owned(), malformed.into())]);
+    contents
+        .into_iter()
+        .map(|(path, content)| Item {
+            path,
+            waba_id: waba_id.map(str::to_owned),
+            field: field.to_owned(),
+            content,
+        })
+        .collect()
+}

@@ -1,0 +1,67 @@
+//! Why an item is not acted on. Nothing here decides it; the modules that read items do.
+
+/// Why an item of a body is not for the conversation: a fact to count, never an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Skip {
+    /// A delivery status of a message that was sent, or of a call that was made.
+    Status,
+    /// A change of a field that tells of templates, the account, quality, limits or consent: for
+    /// the policy, which reads the same body.
+    PolicyField,
+    /// A change of a field that nothing here reads, perhaps one that the platform added.
+    UnknownField,
+    /// Something is missing or of another shape than documented.
+    Malformed(Malformed),
+    /// A notice of the platform in the thread, other than a change of the customer's ids.
+    SystemNotice,
+    /// An earlier message was edited (`edit`). Not a new message: it opens no window.
+    Edit,
+    /// An earlier message was deleted for everyone (`revoke`). Not a new message either.
+    Deletion,
+    /// Written in a group (`group_id`): a thread of its own, shared by several customers, that
+    /// opens no window between the business and the one who wrote.
+    GroupMessage,
+    /// A call that the business made.
+    BusinessCall,
+    /// The business reacted from its phone app: an emoji is not a reply.
+    ReactionEcho,
+    /// A change that carries the platform's own `errors` and nothing else.
+    Errors,
+    /// A change that carries none of what its field may carry.
+    Empty,
+    /// Past messages and contacts of the business's phone app, sent once when it is connected.
+    History,
+}
+
+impl Skip {
+    /// The stable name, as clients and metrics see it.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Status => "STATUS",
+            Self::PolicyField => "NOT_MINE",
+            Self::UnknownField => "UNKNOWN_FIELD",
+            Self::Malformed(_) => "MALFORMED",
+            Self::SystemNotice => "SYSTEM_NOTICE",
+            Self::Edit => "EDIT",
+            Self::Deletion => "DELETION",
+            Self::GroupMessage => "GROUP_MESSAGE",
+            Self::BusinessCall => "BUSINESS_CALL",
+            Self::ReactionEcho => "REACTION_ECHO",
+            Self::Errors => "ERRORS",
+            Self::Empty => "EMPTY",
+            Self::History => "HISTORY",
+        }
+    }
+}
+
+/// What is wrong with an item, for who has to find it in the body. Quotes no value of the body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} must be {must_be}")]
+pub struct Malformed {
+    /// The path of what is missing or bad, from the body's root:
+    /// `entry[0].changes[0].value.messages[2].timestamp`.
+    pub field: String,
+    /// What must be there, to follow "must be".
+    pub must_be: &'static str,
+}

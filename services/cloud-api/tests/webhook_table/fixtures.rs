@@ -1,0 +1,32 @@
+//! Bodies from elsewhere, where there are any: `$AZEER_FIXTURES/webhooks/*.json`.
+
+use std::{env, fs, path::Path};
+
+use azeer_cloud_api::{Content, Skip, parse_webhook};
+
+#[test]
+fn bodies_from_elsewhere_are_read_in_full() {
+    let Some(folder) = env::var_os("AZEER_FIXTURES") else {
+        println!("AZEER_FIXTURES is not set: no bodies from elsewhere");
+        return;
+    };
+    let folder = Path::new(&folder).join("webhooks");
+    let mut count = 0;
+    for file in fs::read_dir(&folder).expect("a folder of bodies") {
+        let path = file.expect("a file").path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        count += 1;
+        let body = fs::read(&path).expect("a readable file");
+        let items =
+            parse_webhook(&body).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(!items.is_empty(), "{}: no items", path.display());
+        for item in items {
+            if let Content::Skipped(Skip::Malformed(malformed)) = item.content {
+                panic!("{}: {malformed}", path.display());
+            }
+        }
+    }
+    println!("{count} bodies read");
+}

@@ -1,0 +1,120 @@
+//! Whatever arrives, parsing ends with an answer.
+
+use azeer_cloud_api::parse_webhook;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::bodies::*;
+
+/// One body with every list that is read.
+fn valid() -> Value {
+    let text = message("text", &json!({"body": "hello"}));
+    let moved = system(&json!({"type": "user_changed_number", "wa_id": "966500000002"}));
+    let both = with(
+        value("messages", &json!([text, moved])),
+        &json!({"statuses": [{"id": "wamid.out", "status": "sent"}]}),
+    );
+    let rings = value("calls", &json!([call("USER_INITIATED", "connect")]));
+    let replies = value("message_echoes", &json!([echo("text", &json!({"body": "yes"}))]));
+    json!({"entry": [{"id": WABA, "changes": [
+        {"field": "messages", "value": both},
+        {"field": "calls", "value": rings},
+        {"field": "smb_message_echoes", "value": replies},
+    ]}]})
+}
+
+/// The pointers to all values below `value`.
+fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(elements) => {
+            elements.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for (key, child) in children {
+        let pointer = format!("{at}/{key}");
+        pointers(child, &pointer, into);
+        into.push(pointer);
+    }
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+        "[0-9+]{0,14}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        let key = "(id|from|to|type|text|system|wa_id|user_id|messages|errors|[a-z]{0,4})";
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(key, inner, 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_body_with_anything_in_any_place_is_answered(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any_json()), 1..5),
+    ) {
+        let mut body = valid();
+        for (index, replacement) in changes {
+            let mut places = Vec::new();
+            pointers(&body, "", &mut places);
+            if places.is_empty() {
+                break;
+            }
+            let place = &places[index.index(places.len())];
+            *body.pointer_mut(place).expect("it is there") = replacement;
+        }
+        let readable = body["entry"].is_array();
+        prop_assert_eq!(parse_webhook(body.to_string().as_bytes()).is_ok(), readable);
+    }
+
+    #[test]
+    fn any_json_is_answered(body in any_json()) {
+        let _ = parse_webhook(body.to_string().as_bytes());
+    }
+
+    #[test]
+    fn any_bytes_are_answered(body in prop::collection::vec(any::<u8>(), 0..512)) {
+        let _ = parse_webhook(&body);
+    }
+
+    #[test]
+    fn a_body_cut_short_is_refused(cut in any::<prop::sample::Index>()) {
+        let body = valid().to_string();
+        prop_assert!(parse_webhook(&body.as_bytes()[..cut.index(body.len())]).is_err());
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_and_not_followed() {
+    // Two levels, the object and its `entry`, and as many more as asked for.
+    let nested = |levels: usize| {
+        let inner = "[".repeat(levels) + &"]".repeat(levels);
+        parse_webhook(format!("{{\"entry\": [{inner}]}}").as_bytes())
+    };
+    assert!(nested(125).is_ok());
+    assert!(nested(126).is_err());
+    assert!(nested(100_000).is_err());
+}
+
+#[test]
+fn long_lists_are_read_in_one_pass() {
+    let count = 20_000;
+    let numbered = |n: u32| (966_500_000_000_u64 + u64::from(n)).to_string();
+    let texts: Vec<Value> = (0..count)
+        .map(|n| with(message("text", &json!({"body": "hi"})), &json!({"from": numbered(n)})))
+        .collect();
+    let contacts: Vec<Value> =
+        (0..count).map(|n| json!({"wa_id": numbered(n), "user_id": format!("SA.{n}")})).collect();
+    let value = with(value("messages", &json!(texts)), &json!({"contacts": contacts}));
+    assert_eq!(parse(&body("messages", &value)).len(), texts.len());
+}
