@@ -1,0 +1,180 @@
+//! Domain values to answers.
+
+use azeer_proto::common::v1 as common;
+use azeer_proto::conversation::v1 as pb;
+use chrono::TimeDelta;
+use conversation_state_core::{
+    Actor, ActorKind, AllowedAction, CloseReason, Conversation, EventType, Handler, HandlerKind,
+    OnInboundWhenClosed, State, TenantId, Time,
+};
+
+use crate::store::{ChannelSettings, LoggedEvent};
+
+/// A conversation as it is at `as_of`.
+pub(super) fn conversation(
+    tenant: &TenantId,
+    c: Conversation,
+    as_of: Time,
+    language_code: &str,
+) -> pb::Conversation {
+    let now = c.state(as_of);
+    let awaiting_reply = c.awaiting_reply();
+    let actions = now.allowed_actions(c.handler.kind);
+    let (closed_at, closed_by, reason) = match c.closing {
+        Some(closing) => (Some(closing.at), Some(closing.by), close_reason(closing.reason)),
+        None => (None, None, pb::CloseReason::Unspecified),
+    };
+    pb::Conversation {
+        tenant_id: tenant.to_string(),
+        conversation_id: c.id.to_string(),
+        channel_id: c.channel_id.to_string(),
+        contact_id: c.contact_id.to_string(),
+        contact_name: c.contact_name.unwrap_or_default(),
+        state: state(now).into(),
+        state_label: now.label(language_code).to_owned(),
+        handler: Some(handler(&c.handler)),
+        last_inbound_at: c.last_inbound_at.map(timestamp),
+        last_outbound_at: c.last_outbound_at.map(timestamp),
+        window_expires_at: c.window_expires_at.map(timestamp),
+        window_remaining: c
+            .window_expires_at
+            .map(|end| duration((end - as_of).max(TimeDelta::zero()))),
+        awaiting_reply,
+        waiting_since: c.waiting_since.filter(|_| awaiting_reply).map(timestamp),
+        unanswered_template_count: c.unanswered_templates,
+        collected: c.collected,
+        closed_at: closed_at.map(timestamp),
+        closed_by: closed_by.as_ref().map(actor),
+        close_reason: reason.into(),
+        allowed_actions: actions.iter().map(|action| allowed_action(*action).into()).collect(),
+        create_time: Some(timestamp(c.create_time)),
+        update_time: Some(timestamp(c.update_time)),
+        version: c.version,
+        etag: etag(c.version),
+    }
+}
+
+/// Names a version of a conversation or channel.
+pub(super) fn etag(version: i64) -> String {
+    format!("v{version}")
+}
+
+pub(super) fn event(event: LoggedEvent) -> pb::ConversationEvent {
+    pb::ConversationEvent {
+        revision: event.revision,
+        conversation_id: event.conversation_id.to_string(),
+        version: event.version,
+        r#type: event_type(event.event_type).into(),
+        from_state: event.from_state.map_or(pb::ConversationState::Unspecified, state).into(),
+        to_state: state(event.to_state).into(),
+        actor: Some(actor(&event.actor)),
+        reason: event.reason,
+        occurred_at: Some(timestamp(event.occurred_at)),
+        recorded_at: Some(timestamp(event.recorded_at)),
+        handler: Some(handler(&event.handler)),
+        note: event.note,
+        out_of_turn: event.out_of_turn,
+    }
+}
+
+pub(super) fn channel(tenant: &TenantId, settings: ChannelSettings) -> pb::Channel {
+    let behaviour = settings.behaviour;
+    pb::Channel {
+        tenant_id: tenant.to_string(),
+        channel_id: settings.id.to_string(),
+        display_name: Some(settings.display_name),
+        display_phone_number: Some(settings.display_phone_number),
+        bot_enabled: Some(behaviour.bot_enabled),
+        window_duration: Some(duration(behaviour.window_duration)),
+        reactions_open_window: Some(behaviour.reactions_open_window),
+        on_inbound_when_closed: match behaviour.on_inbound_when_closed {
+            OnInboundWhenClosed::Reopen => pb::OnInboundWhenClosed::Reopen,
+            OnInboundWhenClosed::ReopenToBot => pb::OnInboundWhenClosed::ReopenToBot,
+            OnInboundWhenClosed::StayClosed => pb::OnInboundWhenClosed::StayClosed,
+        }
+        .into(),
+        reopen_to_last_agent_within: Some(duration(behaviour.reopen_to_last_agent_within)),
+        create_time: settings.create_time.map(timestamp),
+        update_time: settings.update_time.map(timestamp),
+        etag: if settings.version == 0 { String::new() } else { etag(settings.version) },
+    }
+}
+
+pub(super) fn timestamp(at: Time) -> prost_types::Timestamp {
+    let nanos = i32::try_from(at.timestamp_subsec_micros() * 1_000).unwrap_or_default();
+    prost_types::Timestamp { seconds: at.timestamp(), nanos }
+}
+
+pub(super) fn duration(delta: TimeDelta) -> prost_types::Duration {
+    prost_types::Duration { seconds: delta.num_seconds(), nanos: delta.subsec_nanos() }
+}
+
+fn handler(handler: &Handler) -> pb::Handler {
+    let kind = match handler.kind {
+        HandlerKind::Bot => pb::HandlerKind::Bot,
+        HandlerKind::Human => pb::HandlerKind::Human,
+    };
+    pb::Handler {
+        kind: kind.into(),
+        team_id: handler.team.as_ref().map(ToString::to_string).unwrap_or_default(),
+        agent_id: handler.agent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        epoch: handler.epoch,
+    }
+}
+
+fn actor(actor: &Actor) -> common::Actor {
+    let kind = match actor.kind {
+        ActorKind::Agent => common::ActorKind::Agent,
+        ActorKind::Bot => common::ActorKind::Bot,
+        ActorKind::System => common::ActorKind::System,
+        ActorKind::Customer => common::ActorKind::Customer,
+    };
+    let id = actor.id.as_ref().map(ToString::to_string).unwrap_or_default();
+    common::Actor { kind: kind.into(), id }
+}
+
+fn state(state: State) -> pb::ConversationState {
+    match state {
+        State::Open => pb::ConversationState::Open,
+        State::Expired => pb::ConversationState::Expired,
+        State::Closed => pb::ConversationState::Closed,
+        State::Bot => pb::ConversationState::Bot,
+    }
+}
+
+fn close_reason(reason: CloseReason) -> pb::CloseReason {
+    match reason {
+        CloseReason::Resolved => pb::CloseReason::Resolved,
+        CloseReason::OrderCompleted => pb::CloseReason::OrderCompleted,
+        CloseReason::NoResponse => pb::CloseReason::NoResponse,
+        CloseReason::Spam => pb::CloseReason::Spam,
+        CloseReason::Other => pb::CloseReason::Other,
+    }
+}
+
+fn allowed_action(action: AllowedAction) -> pb::AllowedAction {
+    match action {
+        AllowedAction::SendFreeForm => pb::AllowedAction::SendFreeForm,
+        AllowedAction::SendTemplate => pb::AllowedAction::SendTemplate,
+        AllowedAction::Close => pb::AllowedAction::Close,
+        AllowedAction::Reopen => pb::AllowedAction::Reopen,
+        AllowedAction::HandOff => pb::AllowedAction::HandOff,
+        AllowedAction::ReturnToBot => pb::AllowedAction::ReturnToBot,
+        AllowedAction::Assign => pb::AllowedAction::Assign,
+    }
+}
+
+fn event_type(event_type: EventType) -> pb::ConversationEventType {
+    match event_type {
+        EventType::Created => pb::ConversationEventType::Created,
+        EventType::InboundRecorded => pb::ConversationEventType::InboundRecorded,
+        EventType::OutboundRecorded => pb::ConversationEventType::OutboundRecorded,
+        EventType::Closed => pb::ConversationEventType::Closed,
+        EventType::Reopened => pb::ConversationEventType::Reopened,
+        EventType::HandedOff => pb::ConversationEventType::HandedOff,
+        EventType::ReturnedToBot => pb::ConversationEventType::ReturnedToBot,
+        EventType::Assigned => pb::ConversationEventType::Assigned,
+        EventType::Expired => pb::ConversationEventType::Expired,
+        EventType::WindowCorrected => pb::ConversationEventType::WindowCorrected,
+    }
+}

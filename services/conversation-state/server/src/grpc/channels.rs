@@ -1,0 +1,103 @@
+//! The handlers of `ChannelService`.
+
+use std::sync::Arc;
+
+use azeer_proto::conversation::v1 as pb;
+use azeer_runtime::fields::Fields;
+use azeer_runtime::problem::Problem;
+use conversation_state_core::{ChannelId, TenantId};
+use tonic::{Request, Response, Status};
+
+use super::parse::{ChannelChange, ChannelPage};
+use super::problems::{Failed, etag_mismatch};
+use super::tokens::AfterToken;
+use super::{answer, tokens};
+use crate::store::Store;
+
+/// Serves `ChannelService`.
+pub(super) struct Channels {
+    store: Arc<Store>,
+}
+
+impl Channels {
+    pub(super) fn new(store: Arc<Store>) -> Self {
+        Self { store }
+    }
+
+    async fn get(&self, request: &pb::GetChannelRequest) -> Result<pb::GetChannelResponse, Failed> {
+        let (tenant, channel) = parse_get(request)?;
+        let settings = self.store.channel(&tenant, &channel).await?;
+        Ok(pb::GetChannelResponse { channel: Some(answer::channel(&tenant, settings)) })
+    }
+
+    async fn upsert(
+        &self,
+        request: &pb::UpsertChannelRequest,
+    ) -> Result<pb::UpsertChannelResponse, Failed> {
+        let change = ChannelChange::try_from(request)?;
+        let settings = self
+            .store
+            .change_channel(&change.tenant, &change.channel, |settings| {
+                let etag = &request.etag;
+                if !etag.is_empty() && *etag != answer::etag(settings.version) {
+                    return Err(etag_mismatch("channel"));
+                }
+                change.apply(settings);
+                Ok(())
+            })
+            .await?;
+        let channel = Some(answer::channel(&change.tenant, settings));
+        Ok(pb::UpsertChannelResponse { channel })
+    }
+
+    async fn list(
+        &self,
+        request: &pb::ListChannelsRequest,
+    ) -> Result<pb::ListChannelsResponse, Failed> {
+        let page = ChannelPage::try_from(request)?;
+        let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
+        let mut found = self.store.channels(&page.tenant, &page.after, limit).await?;
+        let more = found.len() > page.limit;
+        found.truncate(page.limit);
+        let next_page_token = match found.last() {
+            Some(last) if more => {
+                let last = last.id.to_string();
+                tokens::write(&AfterToken { arguments: page.arguments, last })
+            }
+            _ => String::new(),
+        };
+        let channels = found.into_iter().map(|c| answer::channel(&page.tenant, c)).collect();
+        Ok(pb::ListChannelsResponse { channels, next_page_token })
+    }
+}
+
+fn parse_get(request: &pb::GetChannelRequest) -> Result<(TenantId, ChannelId), Problem> {
+    let mut fields = Fields::new();
+    let tenant = fields.take("tenant_id", TenantId::parse(&request.tenant_id));
+    let channel = fields.take("channel_id", ChannelId::parse(&request.channel_id));
+    fields.finish(|| Some((tenant?, channel?)))
+}
+
+#[tonic::async_trait]
+impl pb::channel_service_server::ChannelService for Channels {
+    async fn get_channel(
+        &self,
+        request: Request<pb::GetChannelRequest>,
+    ) -> Result<Response<pb::GetChannelResponse>, Status> {
+        Ok(Response::new(self.get(request.get_ref()).await?))
+    }
+
+    async fn upsert_channel(
+        &self,
+        request: Request<pb::UpsertChannelRequest>,
+    ) -> Result<Response<pb::UpsertChannelResponse>, Status> {
+        Ok(Response::new(self.upsert(request.get_ref()).await?))
+    }
+
+    async fn list_channels(
+        &self,
+        request: Request<pb::ListChannelsRequest>,
+    ) -> Result<Response<pb::ListChannelsResponse>, Status> {
+        Ok(Response::new(self.list(request.get_ref()).await?))
+    }
+}

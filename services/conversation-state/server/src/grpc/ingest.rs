@@ -1,0 +1,191 @@
+//! Webhook bodies: each item becomes a write like any other, or is skipped with a reason.
+
+use std::sync::Arc;
+
+use azeer_cloud_api::{Call, ContactIds, Content, Echo, Inbound as ApiInbound, Item, Skip};
+use azeer_proto::conversation::v1 as pb;
+use azeer_runtime::fields::Fields;
+use azeer_runtime::problem::Problem;
+use chrono::DateTime;
+use conversation_state_core::{
+    Actor, ChannelId, Command, ContactId, Inbound, InboundKind, MessageId, Outbound, OutboundKind,
+    TenantId, Time,
+};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::parse::is_since_platform_began;
+use super::problems::Failed;
+use crate::store::{Action, Store, Target, Write, WriteError};
+
+/// The platform's own limit for a body.
+const MOST_BODY_BYTES: usize = 3 * 1024 * 1024;
+/// How many items of a body wait for their commit at once.
+const AT_ONCE: usize = 256;
+const MOST_NAME_CHARACTERS: usize = 256;
+
+/// Why an item is skipped: a name for programs, and what a person should know.
+struct Skipped {
+    reason: &'static str,
+    detail: String,
+}
+
+pub(super) async fn webhook(
+    store: &Arc<Store>,
+    request: &pb::IngestWebhookRequest,
+) -> Result<pb::IngestWebhookResponse, Failed> {
+    let (tenant, items) = parse(request)?;
+    let results: Vec<pb::IngestResult> = stream::iter(items)
+        .map(|item| ingest(store, &tenant, item))
+        // In order: an item is submitted only after those before it.
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(pb::IngestWebhookResponse { results })
+}
+
+fn parse(request: &pb::IngestWebhookRequest) -> Result<(TenantId, Vec<Item>), Problem> {
+    let mut fields = Fields::new();
+    let tenant = fields.take("tenant_id", TenantId::parse(&request.tenant_id));
+    let items = if request.body.len() > MOST_BODY_BYTES {
+        fields.bad("body", "must be at most 3 MiB");
+        None
+    } else {
+        fields.take("body", azeer_cloud_api::parse_webhook(&request.body))
+    };
+    fields.finish(|| Some((tenant?, items?)))
+}
+
+async fn ingest(store: &Store, tenant: &TenantId, item: Item) -> Result<pb::IngestResult, Failed> {
+    let path = item.path;
+    let write = match write(tenant, item.content) {
+        Ok(write) => write,
+        Err(skipped) => return Ok(skip(path, skipped)),
+    };
+    match store.write(write).await {
+        Ok(written) => {
+            let outcome = if written.duplicate {
+                pb::IngestOutcome::Duplicate
+            } else {
+                pb::IngestOutcome::Applied
+            };
+            Ok(pb::IngestResult {
+                path,
+                outcome: outcome.into(),
+                conversation_id: written.conversation.id.to_string(),
+                ..Default::default()
+            })
+        }
+        Err(WriteError::AheadOfTime) => {
+            Ok(skip(path, invalid_time("timestamp must not be more than 5 minutes ahead of now")))
+        }
+        // The body can be sent again as a whole: what was written stays written once.
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn skip(path: String, skipped: Skipped) -> pb::IngestResult {
+    pb::IngestResult {
+        path,
+        outcome: pb::IngestOutcome::Skipped.into(),
+        reason: skipped.reason.to_owned(),
+        detail: skipped.detail,
+        ..Default::default()
+    }
+}
+
+/// What an item asks to write.
+fn write(tenant: &TenantId, content: Content) -> Result<Write, Skipped> {
+    let (target, message_id, command) = match content {
+        Content::Inbound(message) => inbound(message)?,
+        Content::Call(call) => call_began(call)?,
+        Content::Echo(echo) => echoed(echo)?,
+        Content::NumberChange(_) => {
+            let detail = "a change of number changes no conversation".to_owned();
+            return Err(Skipped { reason: "NUMBER_CHANGE", detail });
+        }
+        Content::Skipped(skip) => {
+            let detail = match &skip {
+                Skip::Malformed(malformed) => malformed.to_string(),
+                _ => String::new(),
+            };
+            return Err(Skipped { reason: skip.reason(), detail });
+        }
+    };
+    Ok(Write {
+        tenant: tenant.clone(),
+        target,
+        action: Action::Command(command),
+        message: Some(id("message id", &message_id, MessageId::parse)?),
+        request: None,
+        expected_version: None,
+    })
+}
+
+fn inbound(message: ApiInbound) -> Result<(Target, String, Command), Skipped> {
+    let kind = match message.kind {
+        azeer_cloud_api::InboundKind::Message => InboundKind::Message,
+        azeer_cloud_api::InboundKind::Reaction => InboundKind::Reaction,
+    };
+    let command = Command::Inbound(Inbound {
+        occurred_at: time(message.timestamp)?,
+        kind,
+        contact_name: message.contact_name.as_deref().and_then(name),
+    });
+    let target = target(&message.channel.phone_number_id, &message.contact)?;
+    Ok((target, message.message_id, command))
+}
+
+fn call_began(call: Call) -> Result<(Target, String, Command), Skipped> {
+    let command = Command::Inbound(Inbound {
+        occurred_at: time(call.timestamp)?,
+        kind: InboundKind::Call,
+        contact_name: call.contact_name.as_deref().and_then(name),
+    });
+    Ok((target(&call.channel.phone_number_id, &call.contact)?, call.call_id, command))
+}
+
+/// A person wrote from the business's phone; the platform does not tell which.
+fn echoed(echo: Echo) -> Result<(Target, String, Command), Skipped> {
+    let command = Command::Outbound(Outbound {
+        occurred_at: time(echo.timestamp)?,
+        sender: Actor::SOMEONE,
+        kind: OutboundKind::FreeForm,
+        handler_epoch: None,
+    });
+    Ok((target(&echo.channel.phone_number_id, &echo.contact)?, echo.message_id, command))
+}
+
+/// The phone-number id names the contact; who has none is named by the user id.
+fn target(channel: &str, contact: &ContactIds) -> Result<Target, Skipped> {
+    let contact = contact.wa_id().or(contact.user_id()).unwrap_or_default();
+    Ok(Target::Contact(
+        id("phone_number_id", channel, ChannelId::parse)?,
+        id("contact", contact, ContactId::parse)?,
+    ))
+}
+
+fn id<T, E: std::fmt::Display>(
+    what: &str,
+    text: &str,
+    parse: fn(&str) -> Result<T, E>,
+) -> Result<T, Skipped> {
+    parse(text).map_err(|rule| Skipped { reason: "MALFORMED", detail: format!("{what} {rule}") })
+}
+
+fn time(seconds: i64) -> Result<Time, Skipped> {
+    DateTime::from_timestamp(seconds, 0)
+        .filter(|at| is_since_platform_began(*at))
+        .ok_or_else(|| invalid_time("timestamp must be a time from 2009 on"))
+}
+
+fn invalid_time(detail: &str) -> Skipped {
+    Skipped { reason: "INVALID_TIME", detail: detail.to_owned() }
+}
+
+/// A name from outside: what is too long or not to be shown is left out, not refused.
+fn name(given: &str) -> Option<String> {
+    let clean: String =
+        given.chars().filter(|c| !c.is_control()).take(MOST_NAME_CHARACTERS).collect();
+    let clean = clean.trim();
+    (!clean.is_empty()).then(|| clean.to_owned())
+}

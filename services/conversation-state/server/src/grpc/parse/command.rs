@@ -1,0 +1,204 @@
+//! What people, the bot and the system ask of a conversation.
+
+use std::collections::BTreeMap;
+
+use azeer_proto::common::v1::Actor as PbActor;
+use azeer_proto::conversation::v1 as pb;
+use azeer_runtime::fields::Fields;
+use azeer_runtime::problem::Problem;
+use conversation_state_core::{
+    Actor, ActorKind, AgentId, Assign, Close, CloseReason, Command, ConversationId, HandOff,
+    Reopen, ReturnToBot, TeamId, TenantId,
+};
+use prost::Message;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::{actor, conversation_id, epoch, tenant, text};
+use crate::store::{Action, Request, Target, Write};
+
+const MOST_NOTE_CHARACTERS: usize = 2_000;
+const MOST_COLLECTED: usize = 64;
+const MOST_KEY_CHARACTERS: usize = 64;
+const MOST_VALUE_CHARACTERS: usize = 1_024;
+
+/// What all commands have.
+struct Common {
+    fields: Fields,
+    tenant: Option<TenantId>,
+    conversation: Option<ConversationId>,
+    actor: Option<Actor>,
+    request: Option<Request>,
+    expected_version: Option<i64>,
+}
+
+/// A command's request: where its common fields are.
+trait CommandRequest: Message + Clone {
+    const RPC: &'static str;
+    fn ids(&self) -> (&str, &str, Option<&PbActor>);
+    fn etag(&mut self) -> &mut String;
+    fn request_id(&mut self) -> &mut String;
+}
+
+macro_rules! command_request {
+    ($($request:ident => $rpc:literal),+ $(,)?) => {$(
+        impl CommandRequest for pb::$request {
+            const RPC: &'static str = $rpc;
+
+            fn ids(&self) -> (&str, &str, Option<&PbActor>) {
+                (&self.tenant_id, &self.conversation_id, self.actor.as_ref())
+            }
+
+            fn etag(&mut self) -> &mut String {
+                &mut self.etag
+            }
+
+            fn request_id(&mut self) -> &mut String {
+                &mut self.request_id
+            }
+        }
+    )+};
+}
+
+command_request! {
+    CloseConversationRequest => "CloseConversation",
+    ReopenConversationRequest => "ReopenConversation",
+    HandOffConversationRequest => "HandOffConversation",
+    ReturnToBotRequest => "ReturnToBot",
+    AssignConversationRequest => "AssignConversation",
+}
+
+impl Common {
+    fn new<R: CommandRequest>(request: &R) -> Self {
+        let mut fields = Fields::new();
+        let (tenant_id, id, by) = request.ids();
+        let tenant = tenant(&mut fields, tenant_id);
+        let conversation = conversation_id(&mut fields, "conversation_id", id);
+        let actor = actor(&mut fields, "actor", by);
+        // What is asked, apart from what may differ between repetitions.
+        let mut content = request.clone();
+        let etag = std::mem::take(content.etag());
+        let request_id = std::mem::take(content.request_id());
+        let id = fields.optional("request_id", &request_id, |text| {
+            Uuid::try_parse(text).map_err(|_| "must be a UUID")
+        });
+        let request = id.map(|id| {
+            let content_hash = Sha256::digest(content.encode_to_vec()).into();
+            Request { rpc: R::RPC, id, content_hash }
+        });
+        let expected_version = (!etag.is_empty()).then(|| version_of(&etag));
+        Self { fields, tenant, conversation, actor, request, expected_version }
+    }
+
+    fn note(&mut self, note: &str) -> Option<String> {
+        text(&mut self.fields, "note", note, MOST_NOTE_CHARACTERS)
+    }
+
+    fn finish(self, make: impl FnOnce(Actor) -> Option<Command>) -> Result<Write, Problem> {
+        let Self { fields, tenant, conversation, actor, request, expected_version } = self;
+        fields.finish(|| {
+            Some(Write {
+                tenant: tenant?,
+                target: Target::Conversation(conversation?),
+                action: Action::Command(make(actor?)?),
+                message: None,
+                request,
+                expected_version,
+            })
+        })
+    }
+}
+
+/// The version that an etag names; one that names none holds for no version.
+fn version_of(etag: &str) -> i64 {
+    etag.strip_prefix('v').and_then(|version| version.parse().ok()).unwrap_or(-1)
+}
+
+impl TryFrom<&pb::CloseConversationRequest> for Write {
+    type Error = Problem;
+
+    fn try_from(request: &pb::CloseConversationRequest) -> Result<Self, Problem> {
+        let mut common = Common::new(request);
+        let note = common.note(&request.note);
+        let reason = match pb::CloseReason::try_from(request.reason) {
+            Ok(pb::CloseReason::Resolved) => Ok(CloseReason::Resolved),
+            Ok(pb::CloseReason::OrderCompleted) => Ok(CloseReason::OrderCompleted),
+            Ok(pb::CloseReason::NoResponse) => Ok(CloseReason::NoResponse),
+            Ok(pb::CloseReason::Spam) => Ok(CloseReason::Spam),
+            Ok(pb::CloseReason::Other) => Ok(CloseReason::Other),
+            Ok(pb::CloseReason::Unspecified) | Err(_) => {
+                Err("must be RESOLVED, ORDER_COMPLETED, NO_RESPONSE, SPAM or OTHER")
+            }
+        };
+        let reason = common.fields.take("reason", reason);
+        let acknowledge_unanswered = request.acknowledge_unanswered;
+        common.finish(|actor| {
+            Some(Command::Close(Close { actor, reason: reason?, note, acknowledge_unanswered }))
+        })
+    }
+}
+
+impl TryFrom<&pb::ReopenConversationRequest> for Write {
+    type Error = Problem;
+
+    fn try_from(request: &pb::ReopenConversationRequest) -> Result<Self, Problem> {
+        let mut common = Common::new(request);
+        let note = common.note(&request.note);
+        common.finish(|actor| Some(Command::Reopen(Reopen { actor, note })))
+    }
+}
+
+impl TryFrom<&pb::ReturnToBotRequest> for Write {
+    type Error = Problem;
+
+    fn try_from(request: &pb::ReturnToBotRequest) -> Result<Self, Problem> {
+        let mut common = Common::new(request);
+        let note = common.note(&request.note);
+        common.finish(|actor| Some(Command::ReturnToBot(ReturnToBot { actor, note })))
+    }
+}
+
+impl TryFrom<&pb::AssignConversationRequest> for Write {
+    type Error = Problem;
+
+    fn try_from(request: &pb::AssignConversationRequest) -> Result<Self, Problem> {
+        let mut common = Common::new(request);
+        let team = common.fields.optional("team_id", &request.team_id, TeamId::parse);
+        let agent = common.fields.optional("agent_id", &request.agent_id, AgentId::parse);
+        common.finish(|actor| Some(Command::Assign(Assign { actor, team, agent })))
+    }
+}
+
+impl TryFrom<&pb::HandOffConversationRequest> for Write {
+    type Error = Problem;
+
+    fn try_from(request: &pb::HandOffConversationRequest) -> Result<Self, Problem> {
+        let mut common = Common::new(request);
+        let note = common.note(&request.note);
+        let team = common.fields.optional("team_id", &request.team_id, TeamId::parse);
+        let agent = common.fields.optional("agent_id", &request.agent_id, AgentId::parse);
+        let handler_epoch = epoch(&mut common.fields, request.handler_epoch);
+        if common.actor.as_ref().is_some_and(|actor| actor.kind == ActorKind::Bot) {
+            let told = handler_epoch.is_some();
+            common.fields.require("handler_epoch", told, "must be set when a BOT hands off");
+        }
+        let collected = collected(&mut common.fields, &request.collected);
+        common.finish(|actor| {
+            Some(Command::HandOff(HandOff { actor, team, agent, note, collected, handler_epoch }))
+        })
+    }
+}
+
+fn collected(fields: &mut Fields, given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    if given.len() > MOST_COLLECTED {
+        fields.bad("collected", format_args!("must have at most {MOST_COLLECTED} keys"));
+    }
+    for (key, value) in given.iter().take(MOST_COLLECTED) {
+        if key.is_empty() {
+            fields.bad("collected", "must not have an empty key");
+        }
+        text(fields, "collected", key, MOST_KEY_CHARACTERS);
+        text(fields, &format!("collected[{key}]"), value, MOST_VALUE_CHARACTERS);
+    }
+    given.clone()
+}

@@ -1,0 +1,201 @@
+//! Requests to domain values: what each field must be, all bad ones told at once.
+//!
+//! This module holds the checks that several requests share.
+
+mod channel;
+mod command;
+mod listing;
+mod message;
+
+pub(super) use channel::{ChannelChange, ChannelPage};
+pub(super) use listing::{Counting, EventPage, Listing};
+
+use azeer_proto::common::v1 as common;
+use azeer_proto::conversation::v1 as pb;
+use azeer_runtime::fields::Fields;
+use azeer_runtime::problem::Problem;
+use chrono::{DateTime, TimeDelta};
+use conversation_state_core::{
+    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Time,
+};
+use uuid::Uuid;
+
+use crate::store::Target;
+
+/// No message is older than the platform: 2009-01-01T00:00:00Z.
+const PLATFORM_BEGAN: i64 = 1_230_768_000;
+
+/// A request for one conversation, with messages to verify.
+pub(super) struct Lookup {
+    pub(super) tenant: TenantId,
+    pub(super) target: Target,
+    pub(super) messages: Vec<MessageId>,
+}
+
+impl Lookup {
+    const MOST_MESSAGES: usize = 10;
+
+    pub(super) fn of_get(request: &pb::GetConversationRequest) -> Result<Self, Problem> {
+        Self::new(&request.tenant_id, &request.conversation_id, request.contact.as_ref(), &[])
+    }
+
+    pub(super) fn of_context(request: &pb::GetSendContextRequest) -> Result<Self, Problem> {
+        let messages = &request.inbound_message_ids;
+        Self::new(&request.tenant_id, &request.conversation_id, request.contact.as_ref(), messages)
+    }
+
+    fn new(
+        tenant_id: &str,
+        conversation_id: &str,
+        contact: Option<&pb::ContactRef>,
+        messages: &[String],
+    ) -> Result<Self, Problem> {
+        let mut fields = Fields::new();
+        let tenant = tenant(&mut fields, tenant_id);
+        let target = target(&mut fields, conversation_id, contact);
+        let most = Self::MOST_MESSAGES;
+        if messages.len() > most {
+            fields.bad("inbound_message_ids", format_args!("must be at most {most}"));
+        }
+        let mut parsed = Vec::new();
+        for (i, id) in messages.iter().take(most).enumerate() {
+            let path = format!("inbound_message_ids[{i}]");
+            parsed.extend(fields.take(&path, MessageId::parse(id)));
+        }
+        fields.finish(|| Some(Self { tenant: tenant?, target: target?, messages: parsed }))
+    }
+}
+
+/// A request for many conversations.
+pub(super) struct Batch {
+    pub(super) tenant: TenantId,
+    /// Each once, in the order asked for.
+    pub(super) ids: Vec<ConversationId>,
+}
+
+impl Batch {
+    const MOST: usize = 500;
+
+    pub(super) fn new(request: &pb::BatchGetConversationsRequest) -> Result<Self, Problem> {
+        let mut fields = Fields::new();
+        let tenant = tenant(&mut fields, &request.tenant_id);
+        let count = request.conversation_ids.len();
+        if !(1..=Self::MOST).contains(&count) {
+            fields.bad("conversation_ids", format_args!("must be 1-{}", Self::MOST));
+        }
+        let mut ids = Vec::with_capacity(count);
+        for (i, text) in request.conversation_ids.iter().take(Self::MOST).enumerate() {
+            let id = conversation_id(&mut fields, &format!("conversation_ids[{i}]"), text);
+            ids.extend(id.filter(|id| !ids.contains(id)));
+        }
+        fields.finish(|| Some(Self { tenant: tenant?, ids }))
+    }
+}
+
+fn tenant(fields: &mut Fields, id: &str) -> Option<TenantId> {
+    fields.take("tenant_id", TenantId::parse(id))
+}
+
+fn conversation_id(fields: &mut Fields, path: &str, text: &str) -> Option<ConversationId> {
+    let parsed = Uuid::try_parse(text).map_err(|_| "must be a UUID");
+    fields.take(path, parsed).map(ConversationId)
+}
+
+/// A conversation by its id or by whom it is with: exactly one of the two.
+fn target(
+    fields: &mut Fields,
+    conversation: &str,
+    contact: Option<&pb::ContactRef>,
+) -> Option<Target> {
+    match (conversation.is_empty(), contact) {
+        (false, None) => {
+            conversation_id(fields, "conversation_id", conversation).map(Target::Conversation)
+        }
+        (true, Some(contact)) => {
+            let channel = fields.take("contact.channel_id", ChannelId::parse(&contact.channel_id));
+            let contact = fields.take("contact.contact_id", ContactId::parse(&contact.contact_id));
+            Some(Target::Contact(channel?, contact?))
+        }
+        (both_empty, _) => {
+            let must =
+                if both_empty { "must be set, or contact" } else { "must not be set with contact" };
+            fields.bad("conversation_id", must);
+            None
+        }
+    }
+}
+
+/// An agent, bot or system.
+fn actor(fields: &mut Fields, path: &str, given: Option<&common::Actor>) -> Option<Actor> {
+    let Some(given) = given else {
+        fields.bad(path, "must be set");
+        return None;
+    };
+    let kind = match given.kind() {
+        common::ActorKind::Agent => Some(ActorKind::Agent),
+        common::ActorKind::Bot => Some(ActorKind::Bot),
+        common::ActorKind::System => Some(ActorKind::System),
+        common::ActorKind::Unspecified | common::ActorKind::Customer => {
+            fields.bad(format!("{path}.kind"), "must be AGENT, BOT or SYSTEM");
+            None
+        }
+    };
+    let id_path = format!("{path}.id");
+    let id = if kind == Some(ActorKind::Agent) {
+        Some(fields.take(&id_path, AgentId::parse(&given.id))?)
+    } else {
+        fields.optional(&id_path, &given.id, AgentId::parse)
+    };
+    Some(Actor { kind: kind?, id })
+}
+
+/// When something happened. How far ahead it may be is the store's matter, which knows the time.
+fn told_at(
+    fields: &mut Fields,
+    path: &str,
+    given: Option<&prost_types::Timestamp>,
+) -> Option<Time> {
+    let parsed = given.and_then(|at| {
+        let nanos = u32::try_from(at.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
+        DateTime::from_timestamp(at.seconds, nanos / 1_000 * 1_000)
+    });
+    let parsed = parsed.filter(|at| is_since_platform_began(*at));
+    fields.take(path, parsed.ok_or("must be a time from 2009 on"))
+}
+
+/// Whether a message can be of that time.
+pub(super) fn is_since_platform_began(at: Time) -> bool {
+    at.timestamp() >= PLATFORM_BEGAN
+}
+
+/// A duration within bounds, whole microseconds.
+fn duration(
+    fields: &mut Fields,
+    path: &str,
+    given: prost_types::Duration,
+    bounds: std::ops::RangeInclusive<TimeDelta>,
+    must_be: &str,
+) -> Option<TimeDelta> {
+    let whole = given.nanos % 1_000 == 0;
+    let nanos = i64::from(given.nanos);
+    let parsed = TimeDelta::try_seconds(given.seconds)
+        .and_then(|seconds| seconds.checked_add(&TimeDelta::nanoseconds(nanos)))
+        .filter(|parsed| whole && bounds.contains(parsed));
+    fields.take(path, parsed.ok_or(must_be))
+}
+
+/// A text for people: bounded, and without what no database takes.
+fn text(fields: &mut Fields, path: &str, given: &str, most: usize) -> Option<String> {
+    let fits = given.len() <= most * 4 && given.chars().count() <= most;
+    if !fits || given.contains('\0') {
+        fields.bad(path, format_args!("must be at most {most} characters, none of them NUL"));
+        return None;
+    }
+    (!given.is_empty()).then(|| given.to_owned())
+}
+
+/// The handler's epoch; 0 is none.
+fn epoch(fields: &mut Fields, given: i64) -> Option<i64> {
+    fields.require("handler_epoch", given >= 0, "must not be negative");
+    (given > 0).then_some(given)
+}

@@ -1,0 +1,88 @@
+//! Page and resume tokens: opaque to clients, and of no use with other arguments.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use conversation_state_core::{TenantId, Time};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::store::Cursor;
+
+/// Where a page of conversations begins.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ListToken {
+    /// Of the listing's arguments.
+    #[serde(rename = "h")]
+    pub(super) arguments: String,
+    /// When the first page was read, in microseconds.
+    #[serde(rename = "a")]
+    as_of: i64,
+    /// The key of the last conversation, in microseconds.
+    #[serde(rename = "k")]
+    key: Option<i64>,
+    /// The last conversation.
+    #[serde(rename = "i")]
+    id: Uuid,
+}
+
+impl ListToken {
+    pub(super) fn new(arguments: String, as_of: Time, cursor: Cursor) -> Self {
+        let key = cursor.key.map(|key| key.timestamp_micros());
+        Self { arguments, as_of: as_of.timestamp_micros(), key, id: cursor.id }
+    }
+
+    /// When the first page was read. None if no token of ours says so.
+    pub(super) fn as_of(&self) -> Option<Time> {
+        Time::from_timestamp_micros(self.as_of)
+    }
+
+    pub(super) fn cursor(&self) -> Option<Cursor> {
+        let key = match self.key {
+            Some(micros) => Some(Time::from_timestamp_micros(micros)?),
+            None => None,
+        };
+        Some(Cursor { key, id: self.id })
+    }
+}
+
+/// Where a page in the order of one text or number begins.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AfterToken<T> {
+    /// Of the listing's arguments.
+    #[serde(rename = "h")]
+    pub(super) arguments: String,
+    /// The last one of the page before.
+    #[serde(rename = "l")]
+    pub(super) last: T,
+}
+
+/// A place in a tenant's log.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ResumeToken<'a> {
+    #[serde(rename = "t")]
+    tenant: &'a str,
+    #[serde(rename = "r")]
+    revision: i64,
+}
+
+/// Names a place in a tenant's log.
+pub(super) fn resume(tenant: &TenantId, revision: i64) -> String {
+    write(&ResumeToken { tenant: tenant.as_str(), revision })
+}
+
+/// A short digest of arguments.
+pub(super) fn digest(encoded: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(encoded)[..9])
+}
+
+pub(super) fn write<T: Serialize>(token: &T) -> String {
+    // Plain structs of texts and numbers: writing them cannot fail.
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(token).unwrap_or_default())
+}
+
+/// Reads a token. None if it is not one of this kind.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+}

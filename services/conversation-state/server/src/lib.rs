@@ -1,0 +1,12 @@
+//! The service that owns the state of each conversation, its transitions and the inbox's tabs.
+//!
+//! [`store`] keeps everything in PostgreSQL, `grpc` serves it; the rules are those of
+//! `conversation_state_core`.
+
+mod config;
+mod grpc;
+mod serve;
+pub mod store;
+
+pub use config::{Cli, Command, Config};
+pub use serve::{Error, Server, migrate, run};

@@ -1,0 +1,17 @@
+//! The program; all it does lives in the library.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use conversation_state::{Cli, run};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("conversation-state: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Announces expiries: that is all it does. States, tabs and counts are exact without it.
+//!
+//! Every replica looks for windows that have ended and sends each through the write path like any
+//! other write. There the tenant's lock is held and the facts are read again, so that each expiry
+//! is told once, whoever finds it. One replica at a time is enough to look: the others wait for
+//! the advisory lock, in case it goes away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use conversation_state_core::{ConversationId, TenantId};
+use deadpool_postgres::Object;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::{debug, warn};
+
+use super::Store;
+use super::conversations::id;
+use super::counts;
+use super::error::StoreError;
+use super::write::{Action, Target, Write, WriteError};
+
+/// How long to wait when nothing is due.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How many are announced in one go.
+const AT_ONCE: i64 = 500;
+/// The advisory lock of whoever looks.
+const LOCK: i64 = 0x617a_6565_7202;
+
+/// The task that announces.
+pub struct Announcer {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Announcer {
+    /// Starts it.
+    #[must_use]
+    pub fn start(store: Arc<Store>) -> Self {
+        let (stop, mut stopped) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            while !*stopped.borrow() {
+                match store.announce_expiries().await {
+                    // A full round: there may be more.
+                    Ok(announced) if announced >= AT_ONCE => continue,
+                    Ok(0) => {}
+                    Ok(announced) => debug!(announced, "expiries announced"),
+                    Err(error) => warn!(%error, "expiries not announced; trying again"),
+                }
+                // Ends at once when the service stops.
+                let _ = tokio::time::timeout(PAUSE, stopped.wait_for(|&stop| stop)).await;
+            }
+        });
+        Self { stop, task }
+    }
+
+    /// Ends it.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let _ = self.task.await;
+    }
+}
+
+impl Store {
+    /// Announces windows that have ended, the oldest first, up to a number. Gives how many it
+    /// tried. Does nothing while another replica is at it.
+    pub async fn announce_expiries(&self) -> Result<i64, StoreError> {
+        let client = self.pool.get().await?;
+        if !try_lock(&client).await? {
+            return Ok(0);
+        }
+        let announced = self.announce_due(&client).await;
+        if announced.is_err() || unlock(&client).await.is_err() {
+            // The lock must not outlive this round in a pooled session.
+            drop(Object::take(client));
+        }
+        announced
+    }
+
+    async fn announce_due(&self, client: &Object) -> Result<i64, StoreError> {
+        let now = self.clock.instead_of_database();
+        counts::remove_past(client, AT_ONCE, now).await?;
+        let statement = client
+            .prepare_cached(
+                "SELECT tenant_id, conversation_id FROM conversations \
+                 WHERE announced_state IN ('OPEN', 'BOT') \
+                   AND window_expires_at < coalesce($1, now()) \
+                 ORDER BY window_expires_at LIMIT $2",
+            )
+            .await?;
+        let rows = client.query(&statement, &[&now, &AT_ONCE]).await?;
+        let mut writes = FuturesUnordered::new();
+        for row in &rows {
+            let tenant = id(TenantId::parse(row.try_get(0)?), "tenant_id")?;
+            let conversation = ConversationId(row.try_get(1)?);
+            writes.push(self.write(Write {
+                tenant,
+                target: Target::Conversation(conversation),
+                action: Action::AnnounceExpiry,
+                message: None,
+                request: None,
+                expected_version: None,
+            }));
+        }
+        while let Some(outcome) = writes.next().await {
+            if let Err(error @ (WriteError::Unavailable | WriteError::Overloaded)) = outcome {
+                debug!(%error, "an expiry was not announced; it stays due");
+            }
+        }
+        Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+}
+
+async fn try_lock(client: &Object) -> Result<bool, StoreError> {
+    let statement = client.prepare_cached("SELECT pg_try_advisory_lock($1)").await?;
+    Ok(client.query_one(&statement, &[&LOCK]).await?.try_get(0)?)
+}
+
+async fn unlock(client: &Object) -> Result<(), StoreError> {
+    let statement = client.prepare_cached("SELECT pg_advisory_unlock($1)").await?;
+    client.query_one(&statement, &[&LOCK]).await?;
+    Ok(())
+}

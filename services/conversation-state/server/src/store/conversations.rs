@@ -1,0 +1,241 @@
+//! The rows of `conversations`: how they are read and what the write statement takes.
+
+use std::collections::BTreeMap;
+
+use conversation_state_core::{
+    Actor, ActorKind, AgentId, ChannelId, CloseReason, Closing, ContactId, Conversation,
+    ConversationId, Handler, HandlerKind, State, TeamId, TenantId, Time,
+};
+use deadpool_postgres::GenericClient;
+use postgres_types::{Json, ToSql};
+use tokio_postgres::{Row, Statement};
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::names::Named as _;
+
+/// What [`read`] reads, of the table under the alias `c`.
+macro_rules! columns {
+    () => {
+        "c.conversation_id, c.version, c.last_inbound_at, c.last_outbound_at, \
+         c.window_expires_at, c.window_closed_at, c.answered_until, c.waiting_since, \
+         c.handler_since, c.create_time, c.update_time, c.closed_at, c.handler_epoch, \
+         c.unanswered_templates, c.announced_state::text, c.handler_kind::text, \
+         c.closed_by_kind::text, c.channel_id, c.contact_id, c.contact_name, c.team_id, \
+         c.agent_id, c.closed_by_id, c.close_reason, c.collected"
+    };
+}
+pub(super) use columns;
+
+/// How many they are: what follows them in a row begins here.
+pub(super) const COLUMN_COUNT: usize = 25;
+
+/// Reads a row that begins with the [`columns`].
+pub(super) fn read(row: &Row) -> Result<Conversation, StoreError> {
+    let closed_at: Option<Time> = row.try_get(11)?;
+    let closing = closed_at.map(|at| read_closing(row, at)).transpose()?;
+    let collected: Option<Json<BTreeMap<String, String>>> = row.try_get(24)?;
+    Ok(Conversation {
+        id: ConversationId(row.try_get(0)?),
+        version: row.try_get(1)?,
+        last_inbound_at: row.try_get(2)?,
+        last_outbound_at: row.try_get(3)?,
+        window_expires_at: row.try_get(4)?,
+        window_closed_at: row.try_get(5)?,
+        answered_until: row.try_get(6)?,
+        waiting_since: row.try_get(7)?,
+        handler_since: row.try_get(8)?,
+        create_time: row.try_get(9)?,
+        update_time: row.try_get(10)?,
+        unanswered_templates: row.try_get(13)?,
+        announced_state: State::from_name(row.try_get(14)?)?,
+        channel_id: id(ChannelId::parse(row.try_get(17)?), "channel_id")?,
+        contact_id: id(ContactId::parse(row.try_get(18)?), "contact_id")?,
+        contact_name: row.try_get(19)?,
+        handler: Handler {
+            kind: HandlerKind::from_name(row.try_get(15)?)?,
+            team: optional_id(row.try_get(20)?, TeamId::parse, "team_id")?,
+            agent: optional_id(row.try_get(21)?, AgentId::parse, "agent_id")?,
+            epoch: row.try_get(12)?,
+        },
+        collected: collected.map(|Json(collected)| collected).unwrap_or_default(),
+        closing,
+    })
+}
+
+fn read_closing(row: &Row, at: Time) -> Result<Closing, StoreError> {
+    let by = Actor {
+        kind: ActorKind::from_name(row.try_get(16)?)?,
+        id: optional_id(row.try_get(22)?, AgentId::parse, "closed_by_id")?,
+    };
+    let reason = CloseReason::from_name(row.try_get(23)?)?;
+    Ok(Closing { at, by, reason })
+}
+
+pub(super) fn id<T, E>(parsed: Result<T, E>, what: &'static str) -> Result<T, StoreError> {
+    parsed.map_err(|_| StoreError::Impossible(what))
+}
+
+pub(super) fn optional_id<T, E>(
+    text: Option<&str>,
+    parse: fn(&str) -> Result<T, E>,
+    what: &'static str,
+) -> Result<Option<T>, StoreError> {
+    text.map(|text| id(parse(text), what)).transpose()
+}
+
+/// A row of `conversation_write_v1`.
+#[derive(Debug, ToSql)]
+#[postgres(name = "conversation_write_v1")]
+pub(super) struct ConversationWrite<'a> {
+    /// The version that the row must have; 0: there must be none.
+    expected_version: i64,
+    conversation_id: Uuid,
+    version: i64,
+    last_inbound_at: Option<Time>,
+    last_outbound_at: Option<Time>,
+    window_expires_at: Option<Time>,
+    window_closed_at: Option<Time>,
+    answered_until: Option<Time>,
+    waiting_since: Option<Time>,
+    handler_since: Time,
+    create_time: Time,
+    update_time: Time,
+    closed_at: Option<Time>,
+    handler_epoch: i64,
+    unanswered_templates: i32,
+    announced_state: &'static str,
+    handler_kind: &'static str,
+    closed_by_kind: Option<&'static str>,
+    tenant_id: &'a str,
+    channel_id: &'a str,
+    contact_id: &'a str,
+    contact_name: Option<&'a str>,
+    team_id: Option<&'a str>,
+    agent_id: Option<&'a str>,
+    closed_by_id: Option<&'a str>,
+    close_reason: Option<&'static str>,
+    collected: Option<Json<&'a BTreeMap<String, String>>>,
+}
+
+impl<'a> ConversationWrite<'a> {
+    pub(super) fn new(tenant: &'a TenantId, before: Option<i64>, after: &'a Conversation) -> Self {
+        let closing = after.closing.as_ref();
+        Self {
+            expected_version: before.unwrap_or(0),
+            conversation_id: after.id.0,
+            version: after.version,
+            last_inbound_at: after.last_inbound_at,
+            last_outbound_at: after.last_outbound_at,
+            window_expires_at: after.window_expires_at,
+            window_closed_at: after.window_closed_at,
+            answered_until: after.answered_until,
+            waiting_since: after.waiting_since,
+            handler_since: after.handler_since,
+            create_time: after.create_time,
+            update_time: after.update_time,
+            closed_at: closing.map(|closing| closing.at),
+            handler_epoch: after.handler.epoch,
+            unanswered_templates: after.unanswered_templates,
+            announced_state: after.announced_state.name(),
+            handler_kind: after.handler.kind.name(),
+            closed_by_kind: closing.map(|closing| closing.by.kind.name()),
+            tenant_id: tenant.as_str(),
+            channel_id: after.channel_id.as_str(),
+            contact_id: after.contact_id.as_str(),
+            contact_name: after.contact_name.as_deref(),
+            team_id: after.handler.team.as_ref().map(TeamId::as_str),
+            agent_id: after.handler.agent.as_ref().map(AgentId::as_str),
+            closed_by_id: closing.and_then(|closing| closing.by.id.as_ref()).map(AgentId::as_str),
+            close_reason: closing.map(|closing| closing.reason.name()),
+            collected: Some(&after.collected).filter(|map| !map.is_empty()).map(Json),
+        }
+    }
+}
+
+/// The columns of `conversations` that the write statement sets, in the order of its type.
+macro_rules! written_columns {
+    () => {
+        "conversation_id, version, last_inbound_at, last_outbound_at, window_expires_at, \
+         window_closed_at, answered_until, waiting_since, handler_since, create_time, \
+         update_time, closed_at, handler_epoch, unanswered_templates, announced_state, \
+         handler_kind, closed_by_kind, tenant_id, channel_id, contact_id, contact_name, team_id, \
+         agent_id, closed_by_id, close_reason, collected"
+    };
+}
+
+/// Adds the new ones of `$conversations`.
+pub(super) const INSERT: &str = concat!(
+    "INSERT INTO conversations (",
+    written_columns!(),
+    ") SELECT conversation_id, version, last_inbound_at, last_outbound_at, window_expires_at, \
+       window_closed_at, answered_until, waiting_since, handler_since, create_time, \
+       update_time, closed_at, handler_epoch, unanswered_templates, \
+       announced_state::conversation_state, handler_kind::handler_kind, \
+       closed_by_kind::actor_kind, tenant_id, channel_id, contact_id, contact_name, team_id, \
+       agent_id, closed_by_id, close_reason, collected \
+     FROM unnest($conversations::conversation_write_v1[]) WHERE expected_version = 0 RETURNING 1"
+);
+
+/// Changes the others of `$conversations`, if they have the version that they must have.
+pub(super) const UPDATE: &str = "UPDATE conversations c SET version = w.version, \
+     last_inbound_at = w.last_inbound_at, last_outbound_at = w.last_outbound_at, \
+     window_expires_at = w.window_expires_at, window_closed_at = w.window_closed_at, \
+     answered_until = w.answered_until, waiting_since = w.waiting_since, \
+     handler_since = w.handler_since, update_time = w.update_time, closed_at = w.closed_at, \
+     handler_epoch = w.handler_epoch, unanswered_templates = w.unanswered_templates, \
+     announced_state = w.announced_state::conversation_state, \
+     handler_kind = w.handler_kind::handler_kind, closed_by_kind = w.closed_by_kind::actor_kind, \
+     contact_name = w.contact_name, team_id = w.team_id, agent_id = w.agent_id, \
+     closed_by_id = w.closed_by_id, close_reason = w.close_reason, collected = w.collected \
+     FROM unnest($conversations::conversation_write_v1[]) w \
+     WHERE w.expected_version > 0 AND c.tenant_id = w.tenant_id \
+       AND c.conversation_id = w.conversation_id AND c.version = w.expected_version RETURNING 1";
+
+/// Finds conversations of several tenants by id.
+pub(super) const BY_ID: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", c.tenant_id FROM unnest($1::text[], $2::uuid[]) \
+     AS k (tenant_id, conversation_id) JOIN conversations c \
+     ON c.tenant_id = k.tenant_id AND c.conversation_id = k.conversation_id"
+);
+
+/// Finds conversations of several tenants by contact.
+pub(super) const BY_CONTACT: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", c.tenant_id FROM unnest($1::text[], $2::text[], $3::text[]) \
+     AS k (tenant_id, channel_id, contact_id) JOIN conversations c \
+     ON c.tenant_id = k.tenant_id AND c.channel_id = k.channel_id \
+     AND c.contact_id = k.contact_id"
+);
+
+/// Runs [`BY_ID`].
+pub(super) async fn by_id(
+    client: &impl GenericClient,
+    statement: &Statement,
+    keys: &[(&TenantId, ConversationId)],
+) -> Result<Vec<(TenantId, Conversation)>, StoreError> {
+    let tenants: Vec<&str> = keys.iter().map(|(tenant, _)| tenant.as_str()).collect();
+    let ids: Vec<Uuid> = keys.iter().map(|(_, id)| id.0).collect();
+    read_with_tenant(&client.query(statement, &[&tenants, &ids]).await?)
+}
+
+/// Runs [`BY_CONTACT`].
+pub(super) async fn by_contact(
+    client: &impl GenericClient,
+    statement: &Statement,
+    keys: &[(&TenantId, &ChannelId, &ContactId)],
+) -> Result<Vec<(TenantId, Conversation)>, StoreError> {
+    let tenants: Vec<&str> = keys.iter().map(|(tenant, ..)| tenant.as_str()).collect();
+    let channels: Vec<&str> = keys.iter().map(|(_, channel, _)| channel.as_str()).collect();
+    let contacts: Vec<&str> = keys.iter().map(|(.., contact)| contact.as_str()).collect();
+    read_with_tenant(&client.query(statement, &[&tenants, &channels, &contacts]).await?)
+}
+
+fn read_with_tenant(rows: &[Row]) -> Result<Vec<(TenantId, Conversation)>, StoreError> {
+    rows.iter()
+        .map(|row| Ok((id(TenantId::parse(row.try_get(COLUMN_COUNT)?), "tenant_id")?, read(row)?)))
+        .collect()
+}

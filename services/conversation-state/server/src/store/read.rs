@@ -1,0 +1,116 @@
+//! Reads of single conversations and of many by id, each exact for its own `as_of`.
+
+use conversation_state_core::{Conversation, ConversationId, MessageId, TenantId, Time};
+use deadpool_postgres::GenericClient;
+use postgres_types::ToSql;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::conversations::{self, COLUMN_COUNT, columns, id};
+use super::error::StoreError;
+use super::write::Target;
+
+/// Something that was read, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsOf<T> {
+    /// What was found.
+    pub found: T,
+    /// The database's time of the snapshot.
+    pub as_of: Time,
+}
+
+/// A message that the customer sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenMessage {
+    /// The platform's id.
+    pub id: MessageId,
+    /// When, by the platform's clock.
+    pub occurred_at: Time,
+}
+
+/// One row even if there is no conversation: it carries the time. `$1` tenant, `$2` now or null,
+/// `$3` messages of which those that the customer sent here are told, then what `$target` names.
+const ONE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", at.as_of, seen.ids, seen.times \
+     FROM (SELECT coalesce($2::timestamptz, now()) AS as_of) at \
+     LEFT JOIN conversations c ON c.tenant_id = $1 AND $target \
+     LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids, array_agg(m.occurred_at) AS times \
+       FROM unnest($3::text[]) k JOIN messages m ON m.tenant_id = $1 AND m.message_id = k \
+       WHERE m.conversation_id = c.conversation_id AND m.inbound) seen ON true"
+);
+
+/// Many, and one row even if there are none.
+const MANY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", at.as_of FROM (SELECT coalesce($2::timestamptz, now()) AS as_of) at \
+     LEFT JOIN (unnest($3::uuid[]) k JOIN conversations c ON c.conversation_id = k \
+     AND c.tenant_id = $1) ON true"
+);
+
+/// Reads one conversation and which of the messages the customer sent in it, in one snapshot.
+pub(super) async fn one(
+    client: &impl GenericClient,
+    tenant: &TenantId,
+    target: &Target,
+    messages: &[MessageId],
+    now: Option<Time>,
+) -> Result<AsOf<Option<(Conversation, Vec<SeenMessage>)>>, StoreError> {
+    let messages: Vec<&str> = messages.iter().map(MessageId::as_str).collect();
+    let tenant = tenant.as_str();
+    let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&tenant, &now, &messages];
+    let (channel, contact);
+    let condition = match target {
+        Target::Conversation(id) => {
+            parameters.push(&id.0);
+            "c.conversation_id = $4"
+        }
+        Target::Contact(channel_id, contact_id) => {
+            (channel, contact) = (channel_id.as_str(), contact_id.as_str());
+            parameters.extend([&channel as &(dyn ToSql + Sync), &contact]);
+            "c.channel_id = $4 AND c.contact_id = $5"
+        }
+    };
+    let statement = client.prepare_cached(&ONE.replace("$target", condition)).await?;
+    let row = client.query_one(&statement, &parameters).await?;
+    let found = match optional(&row)? {
+        Some(conversation) => Some((conversation, read_seen(&row)?)),
+        None => None,
+    };
+    Ok(AsOf { found, as_of: row.try_get(COLUMN_COUNT)? })
+}
+
+fn read_seen(row: &Row) -> Result<Vec<SeenMessage>, StoreError> {
+    let ids: Option<Vec<&str>> = row.try_get(COLUMN_COUNT + 1)?;
+    let times: Option<Vec<Time>> = row.try_get(COLUMN_COUNT + 2)?;
+    let seen = ids.unwrap_or_default().into_iter().zip(times.unwrap_or_default());
+    seen.map(|(message, occurred_at)| {
+        Ok(SeenMessage { id: id(MessageId::parse(message), "message_id")?, occurred_at })
+    })
+    .collect()
+}
+
+/// Reads those of many conversations that exist, in no order.
+pub(super) async fn many(
+    client: &impl GenericClient,
+    tenant: &TenantId,
+    ids: &[ConversationId],
+    now: Option<Time>,
+) -> Result<AsOf<Vec<Conversation>>, StoreError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let statement = client.prepare_cached(MANY).await?;
+    let rows = client.query(&statement, &[&tenant.as_str(), &now, &ids]).await?;
+    let as_of = rows.first().ok_or(StoreError::Impossible("read without a row"))?;
+    let as_of = as_of.try_get(COLUMN_COUNT)?;
+    let found: Result<Vec<_>, _> =
+        rows.iter().filter_map(|row| optional(row).transpose()).collect();
+    Ok(AsOf { found: found?, as_of })
+}
+
+/// The conversation of an outer join's row, if it has one.
+pub(super) fn optional(row: &Row) -> Result<Option<Conversation>, StoreError> {
+    let id: Option<Uuid> = row.try_get(0)?;
+    id.map(|_| conversations::read(row)).transpose()
+}

@@ -1,0 +1,229 @@
+//! One batch, from BEGIN to COMMIT, in two round trips: the first takes the locks and reads, the
+//! second writes and commits.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use conversation_state_core::{ConversationId, TenantId};
+use deadpool_postgres::Object;
+use tokio_postgres::Statement;
+
+use super::super::channels::{self, TenantChannels};
+use super::super::error::StoreError;
+use super::super::tenants::{self, Locked};
+use super::super::{conversations, messages, requests};
+use super::decide::{Deciding, Found};
+use super::{Action, Committer, Target, Write, WriteError, Written};
+use conversation_state_core::Command;
+
+/// A batch that failed as a whole.
+pub(super) struct Failure {
+    pub(super) error: StoreError,
+    /// It is certain that nothing was written, and trying again is worth while.
+    pub(super) nothing_written: bool,
+}
+
+/// The statements of the first round trip.
+struct Reads {
+    lock: Statement,
+    by_id: Statement,
+    by_contact: Statement,
+    seen: Statement,
+    done: Statement,
+}
+
+impl Reads {
+    async fn prepare(client: &Object) -> Result<Self, StoreError> {
+        Ok(Self {
+            lock: client.prepare_cached(tenants::LOCK).await?,
+            by_id: client.prepare_cached(conversations::BY_ID).await?,
+            by_contact: client.prepare_cached(conversations::BY_CONTACT).await?,
+            seen: client.prepare_cached(messages::SEEN).await?,
+            done: client.prepare_cached(requests::DONE).await?,
+        })
+    }
+}
+
+impl Committer {
+    /// Runs a batch on a connection of its own. One that fails is closed: that ends its
+    /// transaction, whatever state it was in.
+    pub(super) async fn run(
+        &self,
+        writes: &[Write],
+    ) -> Result<Vec<Result<Written, WriteError>>, Failure> {
+        let before_writing = |error: StoreError| {
+            // A connection that broke may be an old one; the next is new.
+            let worth_while = error.is_conflict()
+                || matches!(&error, StoreError::Postgres(error) if error.is_closed());
+            Failure { error, nothing_written: worth_while }
+        };
+        let client = self.pool.get().await.map_err(|error| before_writing(error.into()))?;
+        let client = Guard(Some(client));
+        let mut deciding = self.read(&client, writes).await.map_err(before_writing)?;
+        let outcomes = writes.iter().map(|write| deciding.decide(write)).collect();
+        let committed = deciding.into_rows().commit(&client).await;
+        committed.map_err(|error| Failure { nothing_written: error.is_conflict(), error })?;
+        client.keep();
+        Ok(outcomes)
+    }
+
+    /// The first round trip. Begins the transaction and holds the tenants' locks afterwards.
+    async fn read(&self, client: &Object, writes: &[Write]) -> Result<Deciding, StoreError> {
+        let tenants: BTreeSet<&str> = writes.iter().map(|write| write.tenant.as_str()).collect();
+        let tenants: Vec<&str> = tenants.into_iter().collect();
+        let (locked, found) = self.lock_and_load(client, &tenants, writes).await?;
+        let missing = missing_tenants(&locked, writes);
+        let (locked, found) = if missing.is_empty() {
+            (locked, found)
+        } else {
+            client.batch_execute("ROLLBACK").await?;
+            tenants::create(client, &missing).await?;
+            self.lock_and_load(client, &tenants, writes).await?
+        };
+        let channels = self.channels(client, &locked).await?;
+        let found = load_originals(client, found).await?;
+        Ok(Deciding::new(locked, channels, found))
+    }
+
+    async fn lock_and_load(
+        &self,
+        client: &Object,
+        tenants: &[&str],
+        writes: &[Write],
+    ) -> Result<(Vec<Locked>, Found), StoreError> {
+        let now = self.clock.instead_of_database();
+        let reads = Reads::prepare(client).await?;
+        let mut ids = Vec::new();
+        let mut contacts = Vec::new();
+        for write in writes {
+            match &write.target {
+                Target::Conversation(id) => ids.push((&write.tenant, *id)),
+                Target::Contact(channel, contact) => {
+                    contacts.push((&write.tenant, channel, contact));
+                }
+            }
+        }
+        let messages: Vec<_> =
+            writes.iter().filter_map(|w| Some((&w.tenant, w.message.as_ref()?))).collect();
+        let requests: Vec<_> =
+            writes.iter().filter_map(|w| Some((&w.tenant, w.request.as_ref()?))).collect();
+
+        // All are sent at once and run in this order, each on a snapshot of its own: what they
+        // read was committed before the locks were held, and nobody changes it until COMMIT.
+        let (begun, locked, by_id, by_contact, seen, done) = futures::join!(
+            client.batch_execute("BEGIN"),
+            tenants::lock(client, &reads.lock, tenants, now),
+            unless_empty(&ids, conversations::by_id(client, &reads.by_id, &ids)),
+            unless_empty(
+                &contacts,
+                conversations::by_contact(client, &reads.by_contact, &contacts)
+            ),
+            unless_empty(&messages, messages::seen(client, &reads.seen, &messages)),
+            unless_empty(&requests, requests::done(client, &reads.done, &requests, now)),
+        );
+        begun?;
+        let (locked, now) = locked?;
+        let mut conversations = by_id?;
+        conversations.extend(by_contact?);
+        let found = Found {
+            now: now.or(self.clock.instead_of_database()).unwrap_or_default(),
+            conversations,
+            seen: seen?.into_iter().collect(),
+            done: done?.into_iter().collect(),
+        };
+        Ok((locked, found))
+    }
+
+    /// The tenants' channels, from memory where they are current.
+    async fn channels(
+        &self,
+        client: &Object,
+        locked: &[Locked],
+    ) -> Result<HashMap<TenantId, TenantChannels>, StoreError> {
+        let mut known = HashMap::with_capacity(locked.len());
+        let mut unknown = Vec::new();
+        for tenant in locked {
+            match self.channels.get(&tenant.tenant, tenant.channels_version) {
+                Some(channels) => {
+                    known.insert(tenant.tenant.clone(), channels);
+                }
+                None => unknown.push(tenant),
+            }
+        }
+        if !unknown.is_empty() {
+            let names: Vec<&str> = unknown.iter().map(|locked| locked.tenant.as_str()).collect();
+            let mut loaded = channels::of_tenants(client, &names).await?;
+            for locked in unknown {
+                let channels = Arc::new(loaded.remove(&locked.tenant).unwrap_or_default());
+                let version = locked.channels_version;
+                self.channels.put(locked.tenant.clone(), version, Arc::clone(&channels));
+                known.insert(locked.tenant.clone(), channels);
+            }
+        }
+        Ok(known)
+    }
+}
+
+/// A connection in a transaction: closed unless it is kept.
+struct Guard(Option<Object>);
+
+impl Guard {
+    fn keep(mut self) {
+        // Back to the pool.
+        drop(self.0.take());
+    }
+}
+
+impl std::ops::Deref for Guard {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        // INVARIANT: only `keep` and `drop` take it, and they end the guard.
+        self.0.as_ref().expect("the connection is there until the guard ends")
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+async fn unless_empty<K, T>(
+    keys: &[K],
+    load: impl Future<Output = Result<Vec<T>, StoreError>>,
+) -> Result<Vec<T>, StoreError> {
+    if keys.is_empty() { Ok(Vec::new()) } else { load.await }
+}
+
+/// Tenants without a row for which a write may begin a conversation. For any other write an
+/// unknown tenant has no conversation, and gets no row.
+fn missing_tenants<'a>(locked: &[Locked], writes: &'a [Write]) -> Vec<&'a str> {
+    let begins = |write: &&Write| {
+        matches!(&write.target, Target::Contact(..))
+            && matches!(&write.action, Action::Command(Command::Inbound(_) | Command::Outbound(_)))
+    };
+    let known: BTreeSet<&str> = locked.iter().map(|locked| locked.tenant.as_str()).collect();
+    let wanted: BTreeSet<&str> =
+        writes.iter().filter(begins).map(|write| write.tenant.as_str()).collect();
+    wanted.into_iter().filter(|tenant| !known.contains(tenant)).collect()
+}
+
+/// Adds the conversations that repeated messages and requests belong to, where they are not those
+/// that the writes name.
+async fn load_originals(client: &Object, mut found: Found) -> Result<Found, StoreError> {
+    let loaded: BTreeSet<(&TenantId, ConversationId)> =
+        found.conversations.iter().map(|(tenant, found)| (tenant, found.id)).collect();
+    let seen = found.seen.iter().map(|((tenant, _), id)| (tenant, *id));
+    let done = found.done.iter().map(|((tenant, ..), done)| (tenant, done.conversation));
+    let wanted: BTreeSet<(&TenantId, ConversationId)> = seen.chain(done).collect();
+    let missing: Vec<_> = wanted.difference(&loaded).copied().collect();
+    if !missing.is_empty() {
+        let statement = client.prepare_cached(conversations::BY_ID).await?;
+        let originals = conversations::by_id(client, &statement, &missing).await?;
+        found.conversations.extend(originals);
+    }
+    Ok(found)
+}

@@ -1,0 +1,198 @@
+//! The one write path. Writes of many callers are gathered into batches; a batch locks its
+//! tenants, reads what it needs, decides in memory with the pure core, and writes everything in
+//! one statement.
+//!
+//! - [`batch`]: one batch, from BEGIN to COMMIT
+//! - [`decide`]: what each write comes to, in the batch's order
+//! - [`statement`]: the rows to write and the statement that writes them
+
+mod batch;
+mod decide;
+mod statement;
+
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use azeer_runtime::clock::Clock;
+use azeer_runtime::group_commit::{Commit, GroupCommit, NotCommitted, Options};
+use conversation_state_core::{
+    ChannelId, Command, ContactId, Conversation, ConversationId, MessageId, Refusal, TenantId, Time,
+};
+use deadpool_postgres::Pool;
+use thiserror::Error;
+use tracing::{error, warn};
+use uuid::Uuid;
+
+use super::channels::ChannelCache;
+use super::error::StoreError;
+use super::requests::Request;
+
+/// What one caller wants written.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The conversation.
+    pub target: Target,
+    /// What to do to it.
+    pub action: Action,
+    /// The message that it records: seen before, it does nothing.
+    pub message: Option<MessageId>,
+    /// The caller's request: done before, it does nothing.
+    pub request: Option<Request>,
+    /// The version that the conversation must have.
+    pub expected_version: Option<i64>,
+}
+
+/// Names a conversation.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// By its id.
+    Conversation(ConversationId),
+    /// By whom it is with.
+    Contact(ChannelId, ContactId),
+}
+
+/// What to do to a conversation.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// Record a fact or make a change.
+    Command(Command),
+    /// Tell that its window has ended, if that is so and was not told yet.
+    AnnounceExpiry,
+}
+
+/// What came of a write.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The conversation after it.
+    pub conversation: Conversation,
+    /// The time of its batch.
+    pub as_of: Time,
+    /// The message or request had been recorded before; nothing was changed.
+    pub duplicate: bool,
+}
+
+/// Why nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WriteError {
+    /// There is no such conversation.
+    #[error("there is no such conversation")]
+    NotFound,
+    /// The conversation's state or handler forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The conversation has another version.
+    #[error("the conversation has another version")]
+    VersionMismatch,
+    /// The request id was used for something else.
+    #[error("the request id was used for something else")]
+    RequestIdReused,
+    /// It is said to have happened too far ahead of now.
+    #[error("it is said to have happened too far ahead of now")]
+    AheadOfTime,
+    /// The database is away or too busy. It may have been written all the same.
+    #[error("the database is not available")]
+    Unavailable,
+    /// Too many writes are waiting, or the service is stopping. It was not written.
+    #[error("too many writes are waiting")]
+    Overloaded,
+    /// A bug; the logs know it by this id.
+    #[error("internal error {0}")]
+    Internal(Uuid),
+}
+
+/// Writes for many callers.
+pub(super) struct Writer {
+    group: GroupCommit<Committer>,
+}
+
+impl Writer {
+    pub(super) fn start(pool: Pool, clock: Clock, options: Options) -> Self {
+        let committer = Committer { pool, clock, channels: ChannelCache::default() };
+        Self { group: GroupCommit::start(&Arc::new(committer), options) }
+    }
+
+    /// Writes, together with what others want written now.
+    pub(super) async fn write(&self, write: Write) -> Result<Written, WriteError> {
+        let shard = BuildHasherDefault::<DefaultHasher>::new().hash_one(&write.tenant);
+        match self.group.submit(shard, write).await {
+            Ok(outcome) => outcome,
+            Err(NotCommitted::Full | NotCommitted::Stopped) => Err(WriteError::Overloaded),
+            Err(NotCommitted::Unknown) => Err(WriteError::Internal(Uuid::new_v4())),
+        }
+    }
+
+    /// Finishes what waits.
+    pub(super) async fn stop(self) {
+        self.group.stop().await;
+    }
+}
+
+/// Commits batches.
+struct Committer {
+    pool: Pool,
+    clock: Clock,
+    channels: ChannelCache,
+}
+
+impl Committer {
+    /// How often a batch is tried when others are in its way, or its connection was dead.
+    const TRIES: usize = 4;
+    /// A batch that takes longer is given up. Its connection is closed, so it cannot hold locks.
+    const LONGEST: Duration = Duration::from_secs(10);
+
+    async fn commit_together(
+        &self,
+        writes: &[Write],
+    ) -> Result<Vec<Result<Written, WriteError>>, StoreError> {
+        let mut tries = 1;
+        loop {
+            let batch = self.run(writes);
+            let outcome =
+                tokio::time::timeout(Self::LONGEST, batch).await.unwrap_or(Err(batch::Failure {
+                    error: StoreError::Timeout,
+                    nothing_written: false,
+                }));
+            match outcome {
+                Ok(written) => return Ok(written),
+                Err(failure) if failure.nothing_written && tries < Self::TRIES => {
+                    warn!(error = %failure.error, tries, "batch tried again");
+                    tries += 1;
+                }
+                Err(failure) => return Err(failure.error),
+            }
+        }
+    }
+}
+
+impl Commit for Committer {
+    type Item = Write;
+    type Reply = Result<Written, WriteError>;
+
+    async fn commit(&self, writes: Vec<Write>) -> Vec<Self::Reply> {
+        let failure = match self.commit_together(&writes).await {
+            Ok(written) => return written,
+            Err(failure) => failure,
+        };
+        if failure.is_unavailable() {
+            warn!(error = %failure, writes = writes.len(), "batch not committed");
+            return writes.iter().map(|_| Err(WriteError::Unavailable)).collect();
+        }
+        // Some write holds what the database does not take. The others don't suffer for it.
+        let mut outcomes = Vec::with_capacity(writes.len());
+        for write in &writes {
+            outcomes.push(match self.commit_together(std::slice::from_ref(write)).await {
+                Ok(mut written) => written.pop().unwrap_or(Err(WriteError::Unavailable)),
+                Err(error) if error.is_unavailable() => Err(WriteError::Unavailable),
+                Err(error) => {
+                    let id = Uuid::new_v4();
+                    error!(request_id = %id, %error, "write failed");
+                    Err(WriteError::Internal(id))
+                }
+            });
+        }
+        outcomes
+    }
+}
