@@ -1,0 +1,29 @@
+//! The launcher's course: start, tell, wait, stop. It can be told to stop at any point of it.
+
+use crate::{
+    cli::Cli,
+    ready,
+    signals::Signals,
+    stack::{Error, Stack},
+};
+
+/// Comes back when everything has stopped.
+pub(crate) async fn run(cli: &Cli) -> Result<(), Error> {
+    let mut signals = Signals::listen().map_err(Error::Signals)?;
+    let mut stack = tokio::select! {
+        stack = Stack::start(cli) => stack?,
+        // What has been started ends with this process.
+        () = signals.stop() => return Ok(()),
+    };
+    ready::tell(stack.conversation());
+    let ended = tokio::select! {
+        () = signals.stop() => Ok(()),
+        error = stack.failed() => Err(error),
+    };
+    tracing::info!("stopping");
+    let stopped = tokio::select! {
+        stopped = stack.stop() => stopped,
+        never = signals.exit_at_interrupt() => never,
+    };
+    ended.and(stopped)
+}
