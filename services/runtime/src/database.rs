@@ -12,7 +12,8 @@ use tokio_postgres::NoTls;
 /// All of them are meant to go through an index, whatever the planner believes of the sizes: so
 /// the plans are generic, and the ways that pay only for large parts of a table are off.
 const SESSION: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off \
-    -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c TimeZone=UTC";
+    -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off \
+    -c max_parallel_workers_per_gather=0 -c TimeZone=UTC";
 
 /// The database cannot be used as it is named.
 #[derive(Debug, Error)]

@@ -54,9 +54,9 @@ pub(super) fn conversation(
     }
 }
 
-/// Names a version of a conversation or channel.
+/// Names a version of a conversation or channel; what has no version yet has an empty etag.
 pub(super) fn etag(version: i64) -> String {
-    format!("v{version}")
+    if version == 0 { String::new() } else { format!("v{version}") }
 }
 
 pub(super) fn event(event: LoggedEvent) -> pb::ConversationEvent {
@@ -96,7 +96,7 @@ pub(super) fn channel(tenant: &TenantId, settings: ChannelSettings) -> pb::Chann
         reopen_to_last_agent_within: Some(duration(behaviour.reopen_to_last_agent_within)),
         create_time: settings.create_time.map(timestamp),
         update_time: settings.update_time.map(timestamp),
-        etag: if settings.version == 0 { String::new() } else { etag(settings.version) },
+        etag: etag(settings.version),
     }
 }
 

@@ -45,9 +45,7 @@ impl From<WriteError> for Failed {
             WriteError::AheadOfTime => {
                 Problem::new(Code::InvalidArgument, "INVALID_FIELD", message)
             }
-            WriteError::Unavailable => {
-                Problem::new(Code::Unavailable, "DATABASE_UNAVAILABLE", message).retry_after(SOON)
-            }
+            WriteError::Unavailable(id) => unavailable(id),
             WriteError::Overloaded => {
                 Problem::new(Code::ResourceExhausted, "OVERLOADED", message).retry_after(SOON)
             }
@@ -61,9 +59,13 @@ impl From<StoreError> for Failed {
         if error.is_unavailable() {
             let id = Uuid::new_v4();
             warn!(request_id = %id, %error, "read failed");
-            let message = "the database is not available";
-            let problem = Problem::new(Code::Unavailable, "DATABASE_UNAVAILABLE", message);
-            return Self(problem.retry_after(SOON).request_id(id.to_string()));
+            return Self(unavailable(id));
+        }
+        if matches!(error, StoreError::PhoneNumberTaken) {
+            let problem =
+                Problem::new(Code::AlreadyExists, "PHONE_NUMBER_TAKEN", error.to_string());
+            let field = "channel.display_phone_number";
+            return Self(problem.field(field, "must have other digits than the tenant's others"));
         }
         let id = Uuid::new_v4();
         error!(request_id = %id, %error, "read failed");
@@ -100,6 +102,12 @@ pub(super) fn etag_mismatch(of: &str) -> Failed {
 fn refused(refusal: Refusal) -> Problem {
     Problem::new(Code::FailedPrecondition, refusal.reason(), refusal.to_string())
         .precondition("conversation")
+}
+
+fn unavailable(id: Uuid) -> Problem {
+    Problem::new(Code::Unavailable, "DATABASE_UNAVAILABLE", "the database is not available")
+        .retry_after(SOON)
+        .request_id(id.to_string())
 }
 
 fn internal(id: Uuid) -> Problem {

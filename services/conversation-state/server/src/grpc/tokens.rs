@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Datelike as _;
 use conversation_state_core::{TenantId, Time};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -35,16 +36,21 @@ impl ListToken {
 
     /// When the first page was read. None if no token of ours says so.
     pub(super) fn as_of(&self) -> Option<Time> {
-        Time::from_timestamp_micros(self.as_of)
+        instant(self.as_of)
     }
 
     pub(super) fn cursor(&self) -> Option<Cursor> {
         let key = match self.key {
-            Some(micros) => Some(Time::from_timestamp_micros(micros)?),
+            Some(micros) => Some(instant(micros)?),
             None => None,
         };
         Some(Cursor { key, id: self.id })
     }
+}
+
+/// An instant that the service can have seen: a token is no way to others.
+fn instant(micros: i64) -> Option<Time> {
+    Time::from_timestamp_micros(micros).filter(|at| (1970..10_000).contains(&at.year()))
 }
 
 /// Where a page in the order of one text or number begins.

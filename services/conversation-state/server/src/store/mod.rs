@@ -140,15 +140,17 @@ impl Store {
         change: impl FnOnce(&mut ChannelSettings) -> Result<(), E> + Send,
     ) -> Result<ChannelSettings, E> {
         let mut client = self.pool.get().await.map_err(StoreError::from)?;
-        tenants::create(&client, &[tenant.as_str()]).await?;
         let now = self.clock.instead_of_database();
         let transaction = client.transaction().await.map_err(StoreError::from)?;
+        tenants::create(&transaction, &[tenant.as_str()]).await?;
         let lock = transaction.prepare_cached(tenants::LOCK).await.map_err(StoreError::from)?;
         let (_, now) = tenants::lock(&transaction, &lock, &[tenant.as_str()], now).await?;
-        let now = now.ok_or(StoreError::Impossible("lock without a row"))?;
         let found = channels::get(&transaction, tenant, channel).await?;
         let mut settings = found.unwrap_or_else(|| ChannelSettings::defaults(channel.clone()));
         change(&mut settings)?;
+        if channels::phone_number_taken(&transaction, tenant, &settings).await? {
+            return Err(StoreError::PhoneNumberTaken.into());
+        }
         settings.version += 1;
         settings.create_time = settings.create_time.or(Some(now));
         settings.update_time = Some(now);

@@ -17,35 +17,38 @@ pub(super) struct Locked {
 }
 
 /// Locks the tenants' rows in order, so that no two batches wait for each other, and takes the
-/// time after the last one is held: the times of a tenant's batches follow their commits.
+/// time after the last one is held: the times of a tenant's batches follow their commits. There is
+/// a time also if no tenant has a row.
 pub(super) const LOCK: &str = "WITH locked AS MATERIALIZED ( \
        SELECT tenant_id, revision, channels_version FROM tenants \
        WHERE tenant_id = ANY($1::text[]) ORDER BY tenant_id FOR UPDATE) \
-     SELECT tenant_id, revision, channels_version, coalesce($2, clock_timestamp()) FROM locked";
+     SELECT coalesce($2, clock_timestamp()), l.tenant_id, l.revision, l.channels_version \
+     FROM (VALUES (1)) one LEFT JOIN locked l ON true";
 
-/// Runs [`LOCK`]. The time is none if no tenant has a row.
+/// Runs [`LOCK`].
 pub(super) async fn lock(
     client: &impl GenericClient,
     statement: &Statement,
     tenants: &[&str],
     now: Option<Time>,
-) -> Result<(Vec<Locked>, Option<Time>), StoreError> {
+) -> Result<(Vec<Locked>, Time), StoreError> {
     let rows = client.query(statement, &[&tenants, &now]).await?;
     let mut latest = None;
     let mut locked = Vec::with_capacity(rows.len());
     for row in &rows {
-        latest = latest.max(Some(row.try_get::<_, Time>(3)?));
+        latest = latest.max(Some(row.try_get::<_, Time>(0)?));
+        let Some(tenant) = row.try_get(1)? else { continue };
         locked.push(Locked {
-            tenant: id(TenantId::parse(row.try_get(0)?), "tenant_id")?,
-            revision: row.try_get(1)?,
-            channels_version: row.try_get(2)?,
+            tenant: id(TenantId::parse(tenant), "tenant_id")?,
+            revision: row.try_get(2)?,
+            channels_version: row.try_get(3)?,
         });
     }
-    Ok((locked, latest))
+    Ok((locked, latest.ok_or(StoreError::Impossible("lock without a row"))?))
 }
 
-/// Makes the rows of tenants that have none. In a transaction of its own, and in order: a batch
-/// that holds other tenants' rows must not wait here.
+/// Makes the rows of tenants that have none. In order, and never in a transaction that holds other
+/// tenants' rows: such a one must not wait here.
 pub(super) async fn create(
     client: &impl GenericClient,
     tenants: &[&str],

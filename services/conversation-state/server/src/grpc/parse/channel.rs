@@ -71,7 +71,7 @@ impl TryFrom<&pb::UpsertChannelRequest> for ChannelChange {
         fields.require("channel.tenant_id", same, "must be empty or the request's tenant_id");
         let id = fields.take("channel.channel_id", ChannelId::parse(&given.channel_id));
         let named = named(&mut fields, request, given);
-        let wanted = id.clone().and_then(|id| wanted(&mut fields, given, id));
+        let wanted = wanted(&mut fields, given, id.clone());
         fields.finish(|| Some(Self { tenant: tenant?, channel: id?, named, wanted: wanted? }))
     }
 }
@@ -113,8 +113,12 @@ fn carries(given: &pb::Channel, name: &str) -> bool {
 }
 
 /// The settings as the request has them, the defaults where it has none.
-fn wanted(fields: &mut Fields, given: &pb::Channel, id: ChannelId) -> Option<ChannelSettings> {
-    let defaults = ChannelSettings::defaults(id);
+fn wanted(
+    fields: &mut Fields,
+    given: &pb::Channel,
+    id: Option<ChannelId>,
+) -> Option<ChannelSettings> {
+    let defaults = Channel::default();
     let name = given.display_name.as_deref().unwrap_or_default();
     let display_name = text(fields, "channel.display_name", name, MOST_NAME_CHARACTERS);
     let number = given.display_phone_number.clone().unwrap_or_default();
@@ -147,17 +151,17 @@ fn wanted(fields: &mut Fields, given: &pb::Channel, id: ChannelId) -> Option<Cha
         fields.take("channel.on_inbound_when_closed", on_inbound_when_closed);
     let behaviour = Channel {
         bot_enabled: given.bot_enabled.unwrap_or_default(),
-        window_duration: window.unwrap_or(Some(defaults.behaviour.window_duration))?,
+        window_duration: window.unwrap_or(Some(defaults.window_duration))?,
         reactions_open_window: given.reactions_open_window.unwrap_or_default(),
         on_inbound_when_closed: on_inbound_when_closed?,
         reopen_to_last_agent_within: reunion
-            .unwrap_or(Some(defaults.behaviour.reopen_to_last_agent_within))?,
+            .unwrap_or(Some(defaults.reopen_to_last_agent_within))?,
     };
     Some(ChannelSettings {
         display_name: display_name.unwrap_or_default(),
         display_phone_number: number,
         behaviour,
-        ..defaults
+        ..ChannelSettings::defaults(id?)
     })
 }
 
@@ -178,7 +182,7 @@ impl TryFrom<&pb::ListChannelsRequest> for ChannelPage {
         let limit = page_size(&mut fields, request.page_size);
         let arguments = tokens::digest(request.tenant_id.as_bytes());
         let token = token(&mut fields, &request.page_token, |token: &AfterToken<String>| {
-            token.arguments == arguments
+            token.arguments == arguments && ChannelId::parse(&token.last).is_ok()
         });
         let after = token.map(|token| token.last).unwrap_or_default();
         fields.finish(|| Some(Self { tenant: tenant?, after, limit, arguments }))

@@ -14,6 +14,7 @@ use prost::Message;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::super::answer;
 use super::{actor, conversation_id, epoch, tenant, text};
 use crate::store::{Action, Request, Target, Write};
 
@@ -111,7 +112,9 @@ impl Common {
 
 /// The version that an etag names; one that names none holds for no version.
 fn version_of(etag: &str) -> i64 {
-    etag.strip_prefix('v').and_then(|version| version.parse().ok()).unwrap_or(-1)
+    let version: Option<i64> = etag.strip_prefix('v').and_then(|version| version.parse().ok());
+    // Only as it was given out: `v01` is none.
+    version.filter(|version| answer::etag(*version) == etag).unwrap_or(-1)
 }
 
 impl TryFrom<&pb::CloseConversationRequest> for Write {

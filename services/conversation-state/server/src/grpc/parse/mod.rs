@@ -176,8 +176,10 @@ fn duration(
     bounds: std::ops::RangeInclusive<TimeDelta>,
     must_be: &str,
 ) -> Option<TimeDelta> {
-    let whole = given.nanos % 1_000 == 0;
     let nanos = i64::from(given.nanos);
+    // Of a well-formed one both parts have the same sign, and the nanoseconds make no second.
+    let well_formed = nanos.abs() < 1_000_000_000 && given.seconds.signum() * nanos.signum() >= 0;
+    let whole = well_formed && nanos % 1_000 == 0;
     let parsed = TimeDelta::try_seconds(given.seconds)
         .and_then(|seconds| seconds.checked_add(&TimeDelta::nanoseconds(nanos)))
         .filter(|parsed| whole && bounds.contains(parsed));

@@ -18,23 +18,38 @@ use super::super::filter::FilterSql;
 use super::super::names::Named as _;
 use super::{ListQuery, Order};
 
+/// The channels that the page is of, or all that ever had a conversation.
+const CHANNELS: &str = "(SELECT t.channel_id FROM tab_counts t WHERE t.tenant_id = $1 \
+     AND t.grain = 'TOTAL' AND t.bucket = 'epoch' \
+     AND ($4::text[] IS NULL OR t.channel_id = ANY($4)))";
+
 /// What a page is ordered by.
 struct Sorting {
     key: &'static str,
     descending: bool,
 }
 
+impl Sorting {
+    fn direction(&self) -> &'static str {
+        if self.descending { "DESC" } else { "ASC" }
+    }
+}
+
 pub(super) fn page(query: &ListQuery, filter: &FilterSql<'_>) -> String {
     let sorting = sorting(query);
     let runs = runs(query, filter, &sorting);
-    let late = late(query, filter, &sorting);
-    let (order, direction) = (order_by(&sorting, "p"), columns!().replace("c.", "p."));
+    let late = late(query);
+    let late_after = after(query, &sorting, None).unwrap_or_else(|| "true".into());
+    let (filter, within) = (filter.condition(), within(query));
+    let (order, columns) = (order_by(&sorting, "p"), columns!().replace("c.", "p."));
     format!(
         "WITH at AS MATERIALIZED (SELECT coalesce($2::timestamptz, now()) AS as_of, \
            $5::bigint AS within, $6::timestamptz AS key, $7::uuid AS id), \
          late AS MATERIALIZED ({late}), \
-         page AS (SELECT * FROM ({runs} UNION ALL SELECT * FROM late) p ORDER BY {order} LIMIT $3) \
-         SELECT {direction}, at.as_of, \
+         page AS (SELECT * FROM ({runs} UNION ALL \
+             SELECT c.* FROM at CROSS JOIN late c WHERE {filter} AND {within} AND {late_after}) p \
+           ORDER BY {order} LIMIT $3) \
+         SELECT {columns}, at.as_of, \
            coalesce((SELECT revision FROM tenants WHERE tenant_id = $1), 0) \
          FROM at LEFT JOIN page p ON true ORDER BY {order}"
     )
@@ -51,10 +66,10 @@ fn sorting(query: &ListQuery) -> Sorting {
     }
 }
 
+/// The order of the page: rows that lack the key come last.
 fn order_by(sorting: &Sorting, alias: &str) -> String {
-    let direction = if sorting.descending { "DESC" } else { "ASC" };
-    let key = sorting.key;
-    format!("{alias}.{key} {direction} NULLS LAST, {alias}.conversation_id {direction}")
+    let direction = sorting.direction();
+    format!("{alias}.{} {direction} NULLS LAST, {alias}.conversation_id {direction}", sorting.key)
 }
 
 /// The index runs of the tab: for each announced state the rows that have the key, and those
@@ -67,18 +82,20 @@ fn runs(query: &ListQuery, filter: &FilterSql<'_>, sorting: &Sorting) -> String 
         Tab::Bot => &[State::Bot],
         Tab::All => &State::ALL,
     };
-    let mut runs = Vec::new();
-    for state in states {
+    let ends_soon = query.filter.expiring_within.is_some();
+    let mut runs = vec!["SELECT c.* FROM conversations c WHERE false".to_owned()];
+    // What ends soon has not ended.
+    for state in states.iter().filter(|state| state.is_live() || !ends_soon) {
         let really = match (query.tab, state) {
             (Tab::Open | Tab::Bot, _) => "c.window_expires_at >= at.as_of",
             (Tab::Expired, _) => "(c.window_expires_at IS NULL OR c.window_expires_at < at.as_of)",
             (Tab::Closed | Tab::All, _) => "true",
         };
         let run = Run { state: *state, really, query, filter, sorting };
-        runs.push(run.sql(true));
+        runs.extend(run.sql(true));
         // What is live has a message and a window, what is closed a closing.
         if !state.is_live() && sorting.key != "closed_at" {
-            runs.push(run.sql(false));
+            runs.extend(run.sql(false));
         }
     }
     runs.join(" UNION ALL ")
@@ -93,61 +110,51 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn sql(&self, has_key: bool) -> String {
-        let Some(after) = after(self.query, self.sorting, Some(has_key)) else {
-            // The cursor is past these rows.
-            return "SELECT c.* FROM conversations c WHERE false".into();
-        };
+    fn sql(&self, has_key: bool) -> Option<String> {
+        // None: the cursor is past these rows.
+        let after = after(self.query, self.sorting, Some(has_key))?;
         let key = self.sorting.key;
         let lacks = if has_key { "IS NOT NULL" } else { "IS NULL" };
-        let order = order_by(self.sorting, "c");
+        // Where the missing keys come does not matter within a run: either all rows have one or
+        // none. So this is the index's own order, read forwards or backwards.
+        let direction = self.sorting.direction();
         // By channel the runs lie in an index of all conversations; a filter has one of its own.
         let (source, channel) = if self.filter.is_empty() {
-            (
-                "at CROSS JOIN (SELECT t.channel_id FROM tab_counts t WHERE t.tenant_id = $1 \
-                   AND t.grain = 'TOTAL' AND t.bucket = 'epoch' \
-                   AND ($4::text[] IS NULL OR t.channel_id = ANY($4))) ch",
-                "c.channel_id = ch.channel_id",
-            )
+            (format!("at CROSS JOIN {CHANNELS} ch"), "c.channel_id = ch.channel_id")
         } else {
-            ("at", "($4::text[] IS NULL OR c.channel_id = ANY($4))")
+            ("at".into(), "($4::text[] IS NULL OR c.channel_id = ANY($4))")
         };
-        format!(
+        Some(format!(
             "SELECT run.* FROM {source} CROSS JOIN LATERAL ( \
                SELECT c.* FROM conversations c WHERE c.tenant_id = $1 AND {channel} \
                  AND c.announced_state = '{state}' AND {really} AND {filter} AND {within} \
-                 AND c.{key} {lacks} AND {after} ORDER BY {order} LIMIT $3) run",
+                 AND c.{key} {lacks} AND {after} \
+               ORDER BY c.{key} {direction}, c.conversation_id {direction} LIMIT $3) run",
             state = self.state.name(),
             really = self.really,
             filter = self.filter.condition(),
             within = within(self.query),
-        )
+        ))
     }
 }
 
-/// The rows whose announced state is not the tab's, but whose real one is.
-fn late(query: &ListQuery, filter: &FilterSql<'_>, sorting: &Sorting) -> String {
-    let where_late = match query.tab {
-        Tab::Open => {
-            "c.announced_state = 'EXPIRED' AND c.window_expires_at >= at.as_of \
-             AND c.handler_kind = 'HUMAN'"
+/// The rows whose announced state is not the tab's, but whose real one is. They are few, and what
+/// narrows the page is left out here: it must not tempt the planner to another index.
+fn late(query: &ListQuery) -> String {
+    let since = "c.announced_state = 'EXPIRED' AND c.window_expires_at >= at.as_of";
+    let which = match query.tab {
+        Tab::Open => format!("{since} AND c.handler_kind = 'HUMAN'"),
+        Tab::Bot => format!("{since} AND c.handler_kind = 'BOT'"),
+        Tab::Expired => {
+            "c.announced_state IN ('OPEN', 'BOT') AND c.window_expires_at < at.as_of".into()
         }
-        Tab::Bot => {
-            "c.announced_state = 'EXPIRED' AND c.window_expires_at >= at.as_of \
-             AND c.handler_kind = 'BOT'"
-        }
-        Tab::Expired => "c.announced_state IN ('OPEN', 'BOT') AND c.window_expires_at < at.as_of",
-        Tab::Closed | Tab::All => "false",
+        // Only what ends soon tells them apart here.
+        Tab::All if query.filter.expiring_within.is_some() => since.into(),
+        Tab::Closed | Tab::All => "false".into(),
     };
-    let after = after(query, sorting, None).unwrap_or_else(|| "true".into());
     format!(
-        "SELECT c.* FROM at CROSS JOIN (SELECT t.channel_id FROM tab_counts t \
-             WHERE t.tenant_id = $1 AND t.grain = 'TOTAL' AND t.bucket = 'epoch' \
-               AND ($4::text[] IS NULL OR t.channel_id = ANY($4))) ch \
-         JOIN conversations c ON c.tenant_id = $1 AND c.channel_id = ch.channel_id \
-         WHERE {where_late} AND {} AND {} AND {after}",
-        filter.condition(),
-        within(query),
+        "SELECT c.* FROM at CROSS JOIN {CHANNELS} ch JOIN conversations c \
+         ON c.tenant_id = $1 AND c.channel_id = ch.channel_id AND {which}"
     )
 }
 

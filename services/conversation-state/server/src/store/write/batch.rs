@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use conversation_state_core::{ConversationId, TenantId};
+use conversation_state_core::{ConversationId, TenantId, Time};
 use deadpool_postgres::Object;
 use tokio_postgres::Statement;
 
@@ -12,9 +12,8 @@ use super::super::channels::{self, TenantChannels};
 use super::super::error::StoreError;
 use super::super::tenants::{self, Locked};
 use super::super::{conversations, messages, requests};
-use super::decide::{Deciding, Found};
-use super::{Action, Committer, Target, Write, WriteError, Written};
-use conversation_state_core::Command;
+use super::decide::{Deciding, Found, may_begin};
+use super::{Committer, Target, Write, WriteError, Written};
 
 /// A batch that failed as a whole.
 pub(super) struct Failure {
@@ -72,7 +71,7 @@ impl Committer {
         let tenants: BTreeSet<&str> = writes.iter().map(|write| write.tenant.as_str()).collect();
         let tenants: Vec<&str> = tenants.into_iter().collect();
         let (locked, found) = self.lock_and_load(client, &tenants, writes).await?;
-        let missing = missing_tenants(&locked, writes);
+        let missing = missing_tenants(&locked, writes, found.now);
         let (locked, found) = if missing.is_empty() {
             (locked, found)
         } else {
@@ -126,7 +125,7 @@ impl Committer {
         let mut conversations = by_id?;
         conversations.extend(by_contact?);
         let found = Found {
-            now: now.or(self.clock.instead_of_database()).unwrap_or_default(),
+            now,
             conversations,
             seen: seen?.into_iter().collect(),
             done: done?.into_iter().collect(),
@@ -200,15 +199,14 @@ async fn unless_empty<K, T>(
 
 /// Tenants without a row for which a write may begin a conversation. For any other write an
 /// unknown tenant has no conversation, and gets no row.
-fn missing_tenants<'a>(locked: &[Locked], writes: &'a [Write]) -> Vec<&'a str> {
-    let begins = |write: &&Write| {
-        matches!(&write.target, Target::Contact(..))
-            && matches!(&write.action, Action::Command(Command::Inbound(_) | Command::Outbound(_)))
-    };
+fn missing_tenants<'a>(locked: &[Locked], writes: &'a [Write], now: Time) -> Vec<&'a str> {
     let known: BTreeSet<&str> = locked.iter().map(|locked| locked.tenant.as_str()).collect();
-    let wanted: BTreeSet<&str> =
-        writes.iter().filter(begins).map(|write| write.tenant.as_str()).collect();
-    wanted.into_iter().filter(|tenant| !known.contains(tenant)).collect()
+    let missing: BTreeSet<&str> = writes
+        .iter()
+        .filter(|write| !known.contains(write.tenant.as_str()) && may_begin(write, now))
+        .map(|write| write.tenant.as_str())
+        .collect();
+    missing.into_iter().collect()
 }
 
 /// Adds the conversations that repeated messages and requests belong to, where they are not those

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use conversation_state_core::{
-    self as core, Channel, ChannelId, ContactId, Conversation, ConversationId, Key, MessageId,
-    Outcome, TenantId, Time,
+    self as core, Channel, ChannelId, Command, ContactId, Conversation, ConversationId, Key,
+    MessageId, Outcome, TenantId, Time,
 };
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -96,11 +96,11 @@ impl Deciding {
     }
 
     pub(super) fn decide(&mut self, write: &Write) -> Result<Written, WriteError> {
-        let action = self.in_time(&write.action)?;
+        let action = in_time(&write.action, self.now)?;
+        let tenant = self.tenants.get(&write.tenant).ok_or(WriteError::NotFound)?;
         if let Some(id) = self.repeated(write)? {
             return self.written(write, id, true);
         }
-        let tenant = self.tenants.get(&write.tenant).ok_or(WriteError::NotFound)?;
         let id = match &write.target {
             Target::Conversation(id) => Some(*id),
             Target::Contact(channel, contact) => self
@@ -149,19 +149,6 @@ impl Deciding {
                 Outcome::Unchanged => Ok(None),
             },
         }
-    }
-
-    /// What is said to have happened a little ahead of now happened now.
-    fn in_time(&self, action: &Action) -> Result<Action, WriteError> {
-        let mut action = action.clone();
-        let Action::Command(command) = &mut action else { return Ok(action) };
-        if let Some(told) = command.told_at_mut() {
-            if *told > self.now + AHEAD {
-                return Err(WriteError::AheadOfTime);
-            }
-            *told = (*told).min(self.now);
-        }
-        Ok(action)
     }
 
     /// The conversation of the message or request, if it was recorded before.
@@ -222,6 +209,26 @@ impl Deciding {
         let slot = slot.ok_or(WriteError::NotFound)?;
         Ok(Written { conversation: slot.now.clone(), as_of: self.now, duplicate })
     }
+}
+
+/// Whether the write can begin a conversation: a message of either side to a contact.
+pub(super) fn may_begin(write: &Write, now: Time) -> bool {
+    let message =
+        matches!(&write.action, Action::Command(Command::Inbound(_) | Command::Outbound(_)));
+    message && matches!(&write.target, Target::Contact(..)) && in_time(&write.action, now).is_ok()
+}
+
+/// What is said to have happened a little ahead of now happened now.
+fn in_time(action: &Action, now: Time) -> Result<Action, WriteError> {
+    let mut action = action.clone();
+    let Action::Command(command) = &mut action else { return Ok(action) };
+    if let Some(told) = command.told_at_mut() {
+        if *told > now + AHEAD {
+            return Err(WriteError::AheadOfTime);
+        }
+        *told = (*told).min(now);
+    }
+    Ok(action)
 }
 
 fn channel(tenant: &Tenant, id: &ChannelId) -> Channel {

@@ -92,9 +92,10 @@ pub enum WriteError {
     /// It is said to have happened too far ahead of now.
     #[error("it is said to have happened too far ahead of now")]
     AheadOfTime,
-    /// The database is away or too busy. It may have been written all the same.
+    /// The database is away or too busy; the logs know it by this id. It may have been written all
+    /// the same.
     #[error("the database is not available")]
-    Unavailable,
+    Unavailable(Uuid),
     /// Too many writes are waiting, or the service is stopping. It was not written.
     #[error("too many writes are waiting")]
     Overloaded,
@@ -120,7 +121,7 @@ impl Writer {
         match self.group.submit(shard, write).await {
             Ok(outcome) => outcome,
             Err(NotCommitted::Full | NotCommitted::Stopped) => Err(WriteError::Overloaded),
-            Err(NotCommitted::Unknown) => Err(WriteError::Internal(Uuid::new_v4())),
+            Err(error @ NotCommitted::Unknown) => Err(internal(&error)),
         }
     }
 
@@ -177,22 +178,30 @@ impl Commit for Committer {
             Err(failure) => failure,
         };
         if failure.is_unavailable() {
-            warn!(error = %failure, writes = writes.len(), "batch not committed");
-            return writes.iter().map(|_| Err(WriteError::Unavailable)).collect();
+            let error = unavailable(&failure);
+            return writes.iter().map(|_| Err(error.clone())).collect();
         }
         // Some write holds what the database does not take. The others don't suffer for it.
         let mut outcomes = Vec::with_capacity(writes.len());
         for write in &writes {
             outcomes.push(match self.commit_together(std::slice::from_ref(write)).await {
-                Ok(mut written) => written.pop().unwrap_or(Err(WriteError::Unavailable)),
-                Err(error) if error.is_unavailable() => Err(WriteError::Unavailable),
-                Err(error) => {
-                    let id = Uuid::new_v4();
-                    error!(request_id = %id, %error, "write failed");
-                    Err(WriteError::Internal(id))
-                }
+                Ok(mut written) => written.pop().unwrap_or_else(|| Err(internal(&"no outcome"))),
+                Err(error) if error.is_unavailable() => Err(unavailable(&error)),
+                Err(error) => Err(internal(&error)),
             });
         }
         outcomes
     }
+}
+
+fn unavailable(error: &StoreError) -> WriteError {
+    let id = Uuid::new_v4();
+    warn!(request_id = %id, %error, "batch not committed");
+    WriteError::Unavailable(id)
+}
+
+fn internal(error: &dyn std::fmt::Display) -> WriteError {
+    let id = Uuid::new_v4();
+    error!(request_id = %id, %error, "write failed");
+    WriteError::Internal(id)
 }

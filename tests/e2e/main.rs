@@ -1,0 +1,23 @@
+//! End-to-end tests, by topic. One binary: it links once and starts one PostgreSQL.
+#![allow(clippy::unwrap_used, reason = "a test unwraps to fail")]
+
+/// The service as a process of its own.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_service-under-test");
+
+mod boundaries;
+mod channels;
+mod crashes;
+mod events;
+mod exact_counts;
+mod fields;
+mod filters;
+mod inbox;
+mod ingest;
+mod life;
+mod lists;
+mod model;
+mod parallel;
+mod refusals;
+mod requests;
+mod serving;
+mod support;

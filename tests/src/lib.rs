@@ -1,0 +1,12 @@
+//! The harness: a PostgreSQL for all tests, a database for each, services in and out of the
+//! process, and short ways to say what tests say often.
+#![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a harness panics to fail")]
+
+pub mod database;
+pub mod ops;
+pub mod replica;
+pub mod service;
+
+pub use database::Database;
+pub use replica::Replica;
+pub use service::{Clients, Service};
