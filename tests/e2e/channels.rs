@@ -185,27 +185,3 @@ async fn an_etag_holds_until_the_next_change() {
     let current = upsert(named("last".into()), &[], &changed.etag);
     client.clone().upsert_channel(current).await.unwrap();
 }
-
-#[tokio::test]
-async fn no_two_channels_have_the_same_phone_number() {
-    let service = Service::at(at(NOON)).await;
-    let with_number =
-        |id, number: &str| pb::Channel { display_phone_number: Some(number.into()), ..channel(id) };
-    let mut client = service.clients.channels.clone();
-    set_up(&service.clients, with_number("main", "+966 11 555 0100")).await;
-    let same = upsert(with_number("other", "(966) 11-5550100"), &[], "");
-    let refused = client.upsert_channel(same.clone()).await.unwrap_err();
-    assert_eq!(refused.code(), tonic::Code::AlreadyExists);
-    let details = refused.get_details_bad_request().unwrap();
-    assert_eq!(details.field_violations[0].field, "channel.display_phone_number");
-    assert_eq!(get(&service.clients, "other").await, defaults("other"));
-
-    set_up(&service.clients, with_number("main", "966115550100")).await;
-    let elsewhere = pb::UpsertChannelRequest { tenant_id: "elsewhere".into(), ..same.clone() };
-    client.upsert_channel(elsewhere).await.unwrap();
-    for id in ["other", "third"] {
-        set_up(&service.clients, with_number(id, "")).await;
-    }
-    set_up(&service.clients, with_number("main", "")).await;
-    client.upsert_channel(same).await.unwrap();
-}

@@ -174,7 +174,7 @@ async fn from_the_first_message_to_the_last() {
     ali.shows(Open, "sales/, epoch 2", Some("12:03"), WHEN_OPEN).await;
     assert_eq!(ali.look().await.collected, hand_off.collected);
     // What it no longer has, it cannot pass on.
-    assert_eq!(refusal(ali.client.hand_off_conversation(hand_off).await), "BOT_NOT_IN_CONTROL");
+    assert_eq!(refusal(ali.client.hand_off_conversation(hand_off).await), "ACTOR_NOT_ALLOWED");
 
     // Sara takes it. It cannot be closed by mistake while Ali waits.
     ali.time("12:05");

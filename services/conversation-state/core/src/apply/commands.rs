@@ -41,7 +41,7 @@ pub(super) fn hand_off(
     let current_epoch = ask.handler_epoch.is_none_or(|epoch| epoch == next.handler.epoch);
     match ask.actor.kind {
         // A bot hands off only what it has.
-        ActorKind::Bot if !from_bot || !current_epoch => return Err(Refusal::BotNotInControl),
+        ActorKind::Bot if !from_bot || !current_epoch => return Err(Refusal::ActorNotAllowed),
         ActorKind::Customer => return Err(Refusal::ActorNotAllowed),
         _ if !current_epoch => return Err(Refusal::HandlerEpochStale),
         _ => {}

@@ -26,14 +26,11 @@ pub enum Refusal {
     /// The bot has the conversation.
     #[error("the bot has the conversation; hand it off first")]
     BotIsHandler,
-    /// The bot does not have the conversation, or not any more.
-    #[error("the bot does not have the conversation, or had it at another epoch")]
-    BotNotInControl,
     /// The handler changed since the caller looked.
     #[error("the handler has changed; read the conversation again")]
     HandlerEpochStale,
-    /// This kind of actor may not do that.
-    #[error("only an agent or the system may do that")]
+    /// A bot hands off only what it has; the rest is an agent's or the system's.
+    #[error("a bot may only hand off, and only what it has, with the current epoch")]
     ActorNotAllowed,
 }
 
@@ -49,7 +46,6 @@ impl Refusal {
             Self::OnlyAgentMayClose => "ONLY_AGENT_MAY_CLOSE",
             Self::BotDisabled => "BOT_DISABLED",
             Self::BotIsHandler => "BOT_IS_HANDLER",
-            Self::BotNotInControl => "BOT_NOT_IN_CONTROL",
             Self::HandlerEpochStale => "HANDLER_EPOCH_STALE",
             Self::ActorNotAllowed => "ACTOR_NOT_ALLOWED",
         }

@@ -61,12 +61,6 @@ impl From<StoreError> for Failed {
             warn!(request_id = %id, %error, "read failed");
             return Self(unavailable(id));
         }
-        if matches!(error, StoreError::PhoneNumberTaken) {
-            let problem =
-                Problem::new(Code::AlreadyExists, "PHONE_NUMBER_TAKEN", error.to_string());
-            let field = "channel.display_phone_number";
-            return Self(problem.field(field, "must have other digits than the tenant's others"));
-        }
         let id = Uuid::new_v4();
         error!(request_id = %id, %error, "read failed");
         Self(internal(id))

@@ -100,25 +100,6 @@ pub(super) async fn list(
     rows.iter().map(read).collect()
 }
 
-/// Whether another channel of the tenant has the same phone number, however it is written. The
-/// tenant's row is locked.
-pub(super) async fn phone_number_taken(
-    client: &impl GenericClient,
-    tenant: &TenantId,
-    channel: &ChannelSettings,
-) -> Result<bool, StoreError> {
-    let digits: String =
-        channel.display_phone_number.chars().filter(char::is_ascii_digit).collect();
-    if digits.is_empty() {
-        return Ok(false);
-    }
-    let text = "SELECT EXISTS (SELECT FROM channels WHERE tenant_id = $1 AND channel_id <> $2 \
-         AND regexp_replace(display_phone_number, '[^0-9]', '', 'g') = $3)";
-    let statement = client.prepare_cached(text).await?;
-    let id = channel.id.as_str();
-    Ok(client.query_one(&statement, &[&tenant.as_str(), &id, &digits]).await?.try_get(0)?)
-}
-
 /// Writes a channel as it is to be and tells all replicas. The tenant's row is locked.
 pub(super) async fn put(
     client: &impl GenericClient,

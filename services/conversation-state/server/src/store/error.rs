@@ -23,9 +23,6 @@ pub enum StoreError {
     /// The database holds a value that breaks the domain's rules.
     #[error("the database holds an impossible {0}")]
     Impossible(&'static str),
-    /// Another channel of the tenant has this phone number.
-    #[error("another channel of the tenant has this display_phone_number")]
-    PhoneNumberTaken,
 }
 
 impl StoreError {
@@ -44,7 +41,7 @@ impl StoreError {
                 });
                 broken || away || self.is_conflict()
             }
-            Self::UnknownName(_) | Self::Impossible(_) | Self::PhoneNumberTaken => false,
+            Self::UnknownName(_) | Self::Impossible(_) => false,
         }
     }
 

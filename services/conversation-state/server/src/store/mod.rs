@@ -148,9 +148,6 @@ impl Store {
         let found = channels::get(&transaction, tenant, channel).await?;
         let mut settings = found.unwrap_or_else(|| ChannelSettings::defaults(channel.clone()));
         change(&mut settings)?;
-        if channels::phone_number_taken(&transaction, tenant, &settings).await? {
-            return Err(StoreError::PhoneNumberTaken.into());
-        }
         settings.version += 1;
         settings.create_time = settings.create_time.or(Some(now));
         settings.update_time = Some(now);

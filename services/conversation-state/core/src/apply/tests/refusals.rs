@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn each_forbidden_transition_has_its_reason() {
     use Refusal::{
-        ActorNotAllowed, AlreadyClosed, BotDisabled, BotIsHandler, BotNotInControl, Closed,
-        HandlerEpochStale, LastMessageUnanswered, NotClosed, OnlyAgentMayClose,
+        ActorNotAllowed, AlreadyClosed, BotDisabled, BotIsHandler, Closed, HandlerEpochStale,
+        LastMessageUnanswered, NotClosed, OnlyAgentMayClose,
     };
     let (on, off) = (bot_channel(), people_channel());
     let waiting = after(&off, &[wrote(minute(0)), assigned(minute(1))]);
@@ -40,27 +40,27 @@ fn each_forbidden_transition_has_its_reason() {
         ("closed one handed off", &ended, &off, hand_off(ali()), Closed),
         ("closed one handed off by the bot", &bot_ended, &on, hand_off(bot()), Closed),
         ("the customer hands off", &answered, &off, hand_off(customer()), ActorNotAllowed),
-        ("the bot hands off what people have", &handed, &on, hand_off(bot()), BotNotInControl),
+        ("the bot hands off what people have", &handed, &on, hand_off(bot()), ActorNotAllowed),
         (
             "the bot hands off what people have, by its old epoch",
             &handed,
             &on,
             hand_off(bot()).knowing(1),
-            BotNotInControl,
+            ActorNotAllowed,
         ),
         (
             "the bot hands off what people have, by the present epoch",
             &handed,
             &on,
             hand_off(bot()).knowing(2),
-            BotNotInControl,
+            ActorNotAllowed,
         ),
         (
             "the bot hands off what it has again, by an old epoch",
             &back,
             &on,
             hand_off(bot()).knowing(1),
-            BotNotInControl,
+            ActorNotAllowed,
         ),
         ("an agent's view is stale", &back, &on, hand_off(ali()).knowing(2), HandlerEpochStale),
         (
@@ -108,7 +108,6 @@ fn refusals_have_the_names_that_clients_know() {
         (Refusal::OnlyAgentMayClose, "ONLY_AGENT_MAY_CLOSE"),
         (Refusal::BotDisabled, "BOT_DISABLED"),
         (Refusal::BotIsHandler, "BOT_IS_HANDLER"),
-        (Refusal::BotNotInControl, "BOT_NOT_IN_CONTROL"),
         (Refusal::HandlerEpochStale, "HANDLER_EPOCH_STALE"),
         (Refusal::ActorNotAllowed, "ACTOR_NOT_ALLOWED"),
     ];
