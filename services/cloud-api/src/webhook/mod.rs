@@ -8,6 +8,7 @@ mod change;
 mod contacts;
 mod echoes;
 mod item;
+mod json;
 mod lenient;
 mod message_type;
 mod messages;
@@ -27,8 +28,8 @@ use lenient::Node;
 /// Why nothing of a body could be read. The messages quote nothing of the body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// Not JSON in UTF-8, or nested too deeply to be read safely.
-    #[error("the body must be JSON of at most 127 levels (see line {line}, column {column})")]
+    /// Not JSON, or nested too deeply to be read safely.
+    #[error("must be JSON of at most 127 levels; reading stopped at line {line}, column {column}")]
     NotJson {
         /// The line at which reading stopped, from 1.
         line: usize,
@@ -36,12 +37,19 @@ pub enum BodyError {
         column: usize,
     },
     /// JSON, but a list, a number or the like.
-    #[error("the body must be a JSON object")]
+    #[error("must be a JSON object")]
     NotAnObject,
     /// No `entry`, or not a list.
-    #[error("`entry` must be an array")]
+    #[error("must have an array `entry`")]
     EntryNotAnArray,
+    /// More items than any platform sends, and than an answer can tell of.
+    #[error("must hold at most {MOST_ITEMS} items")]
+    TooManyItems,
 }
+
+/// How many items a body may hold, with the contacts that come along. The platform sends up to
+/// 1 000 at once.
+const MOST_ITEMS: usize = 10_000;
 
 /// Reads one webhook body: every item of every change, in the order of the body.
 ///
@@ -49,14 +57,28 @@ pub enum BodyError {
 /// [`Skip::Malformed`], and its neighbours are read all the same. A body without entries, or an
 /// entry without changes, gives no items.
 pub fn parse_webhook(body: &[u8]) -> Result<Vec<Item>, BodyError> {
-    let body: Value = serde_json::from_slice(body)
+    let body = json::read(body)
         .map_err(|error| BodyError::NotJson { line: error.line(), column: error.column() })?;
     if !body.is_object() {
         return Err(BodyError::NotAnObject);
     }
+    if count_items(&body) > MOST_ITEMS {
+        return Err(BodyError::TooManyItems);
+    }
     let entries =
         Node::root(&body).child("entry").elements().map_err(|_| BodyError::EntryNotAnArray)?;
     Ok(entries.flat_map(|entry| read_entry(&entry)).collect())
+}
+
+/// How many items there are at the most, before any is made.
+fn count_items(body: &Value) -> usize {
+    let elements = |value: &Value| value.as_array().map_or(0, Vec::len);
+    let entries = body["entry"].as_array().into_iter().flatten();
+    let changes =
+        entries.clone().flat_map(|entry| entry["changes"].as_array().into_iter().flatten());
+    let lists = changes.clone().filter_map(|change| change["value"].as_object());
+    let items: usize = lists.flat_map(|value| value.values()).map(elements).sum();
+    entries.count() + changes.count() + items
 }
 
 fn read_entry(entry: &Node<'_>) -> Vec<Item> {

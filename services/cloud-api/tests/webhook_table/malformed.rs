@@ -30,7 +30,7 @@ fn errors_quote_nothing_of_the_body() {
     let error = parse_webhook(b"{\"entry\": secret").expect_err("not JSON");
     assert_eq!(
         error.to_string(),
-        "the body must be JSON of at most 127 levels (see line 1, column 11)"
+        "must be JSON of at most 127 levels; reading stopped at line 1, column 11"
     );
 }
 

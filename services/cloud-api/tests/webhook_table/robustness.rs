@@ -1,6 +1,6 @@
 //! Whatever arrives, parsing ends with an answer.
 
-use azeer_cloud_api::parse_webhook;
+use azeer_cloud_api::{BodyError, parse_webhook};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ fn deep_nesting_is_refused_and_not_followed() {
 
 #[test]
 fn long_lists_are_read_in_one_pass() {
-    let count = 20_000;
+    let count = 4_000;
     let numbered = |n: u32| (966_500_000_000_u64 + u64::from(n)).to_string();
     let texts: Vec<Value> = (0..count)
         .map(|n| with(message("text", &json!({"body": "hi"})), &json!({"from": numbered(n)})))
@@ -117,4 +117,13 @@ fn long_lists_are_read_in_one_pass() {
         (0..count).map(|n| json!({"wa_id": numbered(n), "user_id": format!("SA.{n}")})).collect();
     let value = with(value("messages", &json!(texts)), &json!({"contacts": contacts}));
     assert_eq!(parse(&body("messages", &value)).len(), texts.len());
+}
+
+#[test]
+fn more_than_any_platform_sends_is_refused_before_it_is_read() {
+    let many = vec![5; 10_001];
+    for body in [json!({"entry": many}), json!({"entry": [{"changes": many}]})] {
+        let refused = parse_webhook(body.to_string().as_bytes());
+        assert_eq!(refused, Err(BodyError::TooManyItems));
+    }
 }
