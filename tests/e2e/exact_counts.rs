@@ -19,19 +19,18 @@ const EXPIRIES_PER_SECOND: i64 = 125;
 /// More than the comparisons take, on a slow machine too; they end when they are done.
 const SECONDS: i64 = 90;
 
-/// All conversations one by one, by the definition of their state, at the transaction's time.
+/// All conversations one by one, by the definition of their state.
 const RECOUNT: &str = "
-    SELECT count(*) FILTER (WHERE closed_at IS NULL AND window_expires_at >= now()
+    SELECT count(*) FILTER (WHERE closed_at IS NULL AND window_expires_at >= $3::timestamptz
                               AND handler_kind = 'HUMAN'),
            count(*) FILTER (WHERE closed_at IS NULL
-                              AND (window_expires_at IS NULL OR window_expires_at < now())),
+                              AND (window_expires_at IS NULL OR window_expires_at < $3::timestamptz)),
            count(*) FILTER (WHERE closed_at IS NOT NULL),
-           count(*) FILTER (WHERE closed_at IS NULL AND window_expires_at >= now()
+           count(*) FILTER (WHERE closed_at IS NULL AND window_expires_at >= $3::timestamptz
                               AND handler_kind = 'BOT'),
            count(*) FILTER (WHERE closed_at IS NULL AND waiting_since IS NOT NULL),
-           count(*) FILTER (WHERE closed_at IS NULL AND window_expires_at >= now()
-                              AND window_expires_at <= now() + interval '1 minute'),
-           now()
+           count(*) FILTER (WHERE closed_at IS NULL AND window_expires_at >= $3::timestamptz
+                              AND window_expires_at <= $3::timestamptz + interval '1 minute')
     FROM conversations WHERE tenant_id = $1 AND ($2::text IS NULL OR channel_id = $2)";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -69,7 +68,7 @@ async fn compare(snapshot: &Transaction<'_>, channel: Option<&str>) -> Time {
     let filter = Filter { channel_ids, ..Filter::default() };
     let soon = TimeDelta::minutes(1);
     let counted = counts::tab_counts(snapshot, &tenant, &filter, soon, None).await.unwrap();
-    let row = snapshot.query_one(RECOUNT, &[&ops::TENANT, &channel]).await.unwrap();
+    let row = snapshot.query_one(RECOUNT, &[&ops::TENANT, &channel, &counted.as_of]).await.unwrap();
     let recounted: Vec<i64> = (0..6).map(|column| row.get(column)).collect();
     let counted_tabs = [
         counted.open,
@@ -80,7 +79,6 @@ async fn compare(snapshot: &Transaction<'_>, channel: Option<&str>) -> Time {
         counted.expiring_soon,
     ];
     assert_eq!(counted_tabs.as_slice(), recounted, "of {channel:?} at {}", counted.as_of);
-    assert_eq!(counted.as_of, row.get::<_, Time>(6));
     counted.as_of
 }
 

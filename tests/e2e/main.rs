@@ -17,6 +17,7 @@ mod life;
 mod lists;
 mod model;
 mod parallel;
+mod plans;
 mod refusals;
 mod requests;
 mod serving;

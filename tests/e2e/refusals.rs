@@ -7,7 +7,7 @@ use azeer_proto::common::v1::Actor;
 use azeer_proto::conversation::v1 as pb;
 use azeer_tests::ops;
 use azeer_tests::service::Service;
-use tonic::Code;
+use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 use crate::support::{self, Call, at_noon, noon, told, write};
@@ -140,6 +140,22 @@ async fn forbidden_transitions_tell_why_and_change_nothing() {
         let [violation] = violations.as_slice() else { panic!("{row}: {violations:?}") };
         assert_eq!((&*violation.r#type, &*violation.subject), (reason, "conversation"), "{row}");
         assert!(!violation.description.is_empty(), "{row}");
+        assert_tells_the_conversation(&ids, &status, &row);
         assert_eq!(dump.rows().await, held, "{row}");
     }
+}
+
+/// What a caller who was refused would have to read otherwise.
+fn assert_tells_the_conversation(ids: &Ids, status: &Status, row: &str) {
+    let [id, state, epoch] =
+        ["conversation_id", "state", "handler_epoch"].map(|key| support::metadata(status, key));
+    let as_they_are = [
+        (&ids.bots, "BOT", "1"),
+        (&ids.peoples, "OPEN", "2"),
+        (&ids.closed, "CLOSED", "2"),
+        (&ids.bots_closed, "CLOSED", "1"),
+        (&ids.without_bot, "OPEN", "1"),
+    ];
+    let told = (&id, &*state, &*epoch);
+    assert!(as_they_are.contains(&told), "{row}: {told:?}");
 }

@@ -79,6 +79,7 @@ fn reused() -> (Code, String) {
 fn assert_reused(status: &Status) {
     assert_eq!(told(status), reused());
     assert_eq!(bad_fields(status), ["request_id".to_owned()].into());
+    assert!(Uuid::try_parse(&support::metadata(status, "request_id")).is_ok(), "{status:?}");
 }
 
 #[tokio::test]

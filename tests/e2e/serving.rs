@@ -2,6 +2,9 @@
 //! the end of service.
 
 mod away;
+mod beneath;
+mod ending;
+mod schema;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -25,6 +28,9 @@ use crate::support::{self, Call, at_noon, noon, told, write};
 
 /// Longer than a server gives running calls to finish.
 const STOPS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Enough for a server without running calls.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 fn health_of(service: &str) -> HealthCheckRequest {
     HealthCheckRequest { service: service.into() }
@@ -177,8 +183,9 @@ async fn a_caller_who_stays_does_not_keep_a_server_from_stopping() {
     let mut watch = health.watch(health_of(CONVERSATIONS)).await.unwrap().into_inner();
     let status = |answer: Option<HealthCheckResponse>| answer.map(|answer| answer.status());
     assert_eq!(status(watch.message().await.unwrap()), Some(ServingStatus::Serving));
-    tokio::time::timeout(STOPS_WITHIN, server.stop()).await.expect("it ends");
+    tokio::time::timeout(AT_ONCE, server.stop()).await.expect("nothing is running");
     assert_eq!(status(watch.message().await.unwrap()), Some(ServingStatus::NotServing));
+    assert_eq!(status(watch.message().await.unwrap()), None, "the stream ends well");
     assert_takes_no_calls(address).await;
 }
 

@@ -172,6 +172,13 @@ pub(crate) fn told(status: &Status) -> (Code, String) {
     (status.code(), info.reason.clone())
 }
 
+/// A value that belongs to an error's reason.
+#[track_caller]
+pub(crate) fn metadata(status: &Status, key: &str) -> String {
+    let info = status.get_details_error_info().unwrap_or_else(|| panic!("{status:?}"));
+    info.metadata.get(key).unwrap_or_else(|| panic!("no {key}: {status:?}")).clone()
+}
+
 /// The fields that an error names, each with what it must be.
 #[track_caller]
 pub(crate) fn bad_fields(status: &Status) -> BTreeSet<String> {

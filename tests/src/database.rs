@@ -1,12 +1,10 @@
 //! One private PostgreSQL for all tests of a process, and a database of its own for each test,
 //! copied from a migrated template.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use azeer_dev::postgres::{Cluster, Programs};
-use conversation_state::Config;
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 
@@ -43,7 +41,7 @@ impl Database {
     pub async fn in_cluster(cluster: &Cluster) -> Self {
         let database = Self { url: cluster.url("conversation_state") };
         cluster.create_database("conversation_state").await.unwrap();
-        conversation_state::migrate(&config(&database.url)).await.unwrap();
+        conversation_state::migrate(&database.url).await.unwrap();
         database
     }
 
@@ -86,12 +84,8 @@ pub fn directory(name: &str) -> PathBuf {
 async fn shared_cluster() -> Cluster {
     let cluster = cluster(&directory("postgres")).await;
     cluster.create_database(TEMPLATE).await.unwrap();
-    conversation_state::migrate(&config(&cluster.url(TEMPLATE))).await.unwrap();
+    conversation_state::migrate(&cluster.url(TEMPLATE)).await.unwrap();
     cluster
-}
-
-fn config(url: &str) -> Config {
-    Config::new(url, SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
 async fn connect(url: &str) -> Client {

@@ -6,8 +6,9 @@ mod ready;
 mod signals;
 mod stack;
 
-use std::{env, error::Error, iter, process::ExitCode};
+use std::{env, process::ExitCode};
 
+use azeer_runtime::causes::told;
 use azeer_runtime::telemetry::{LogFormat, start_logs};
 use clap::Parser as _;
 
@@ -25,15 +26,4 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// An error and what caused it, without what the text before has said already.
-fn told(error: &(dyn Error + 'static)) -> String {
-    iter::successors(Some(error), |&error| error.source()).fold(String::new(), |told, error| {
-        match error.to_string() {
-            text if told.is_empty() => text,
-            text if told.contains(&text) => told,
-            text => format!("{told}: {text}"),
-        }
-    })
 }

@@ -11,16 +11,16 @@ const COMMANDS: &str = r#"
 grpcurl -plaintext ADDRESS list azeer.conversation.v1.ConversationService
 
 # A channel whose windows last a minute, so that you can see one end:
-grpcurl -plaintext -d '{"tenant_id": "acme", "channel": {"channel_id": "1065", "display_name": "Sales", "window_duration": "60s"}}' \
+grpcurl -plaintext -d '{"tenant_id": "demo", "channel": {"channel_id": "1065", "display_name": "Sales", "window_duration": "60s"}}' \
   ADDRESS azeer.conversation.v1.ChannelService/UpsertChannel
 
 # A customer writes:
-grpcurl -plaintext -d '{"tenant_id": "acme", "channel_id": "1065", "contact_id": "966500000001", "contact_name": "Sara", "message_id": "m-'$(date +%s)'", "occurred_at": "'$(date -u +%FT%TZ)'"}' \
+grpcurl -plaintext -d '{"tenant_id": "demo", "channel_id": "1065", "contact_id": "966500000001", "contact_name": "Sara", "message_id": "m-'$(date +%s)'", "occurred_at": "'$(date -u +%FT%TZ)'"}' \
   ADDRESS azeer.conversation.v1.ConversationService/RecordInboundMessage
 
 # The tabs: OPEN now, EXPIRED in a minute:
-grpcurl -plaintext -d '{"tenant_id": "acme", "tab": "TAB_ALL"}' ADDRESS azeer.conversation.v1.ConversationService/ListConversations
-grpcurl -plaintext -d '{"tenant_id": "acme"}' ADDRESS azeer.conversation.v1.ConversationService/GetTabCounts
+grpcurl -plaintext -d '{"tenant_id": "demo", "tab": "TAB_ALL"}' ADDRESS azeer.conversation.v1.ConversationService/ListConversations
+grpcurl -plaintext -d '{"tenant_id": "demo"}' ADDRESS azeer.conversation.v1.ConversationService/GetTabCounts
 "#;
 
 /// Writes it. If nobody reads, the launcher goes on.

@@ -50,8 +50,8 @@ impl Stack {
     pub(crate) async fn start(cli: &Cli) -> Result<Self, Error> {
         check_free(cli.conversation_listen, "--conversation-listen")?;
         let (postgres, url) = database(cli).await?;
+        conversation_state::migrate(&url).await.map_err(Error::Migrate)?;
         let config = Config::new(url, cli.conversation_listen);
-        conversation_state::migrate(&config).await.map_err(Error::Migrate)?;
         let conversation = Server::start(config).await.map_err(Error::Conversation)?;
         Ok(Self { conversation, postgres })
     }

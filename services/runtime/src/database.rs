@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Runtime, Timeouts,
+};
 use thiserror::Error;
 use tokio_postgres::NoTls;
 
@@ -10,10 +12,18 @@ use tokio_postgres::NoTls;
 ///
 /// Statements are prepared once per connection and may first be planned while tables are empty.
 /// All of them are meant to go through an index, whatever the planner believes of the sizes: so
-/// the plans are generic, and the ways that pay only for large parts of a table are off.
+/// the plans are generic, and the ways that pay only for large parts of a table are off. (Which
+/// index is for the schema and the statements to say.)
+///
+/// A program that freezes or vanishes must not hold its locks for long: the server ends a
+/// transaction that waits for its client, notices a client that is gone, and gives up statements
+/// that nobody can still be waiting for.
 const SESSION: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off \
     -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off \
-    -c max_parallel_workers_per_gather=0 -c TimeZone=UTC";
+    -c max_parallel_workers_per_gather=0 -c TimeZone=UTC \
+    -c idle_in_transaction_session_timeout=5s -c statement_timeout=10s \
+    -c client_connection_check_interval=1s -c tcp_keepalives_idle=5 \
+    -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10s";
 
 /// The database cannot be used as it is named.
 #[derive(Debug, Error)]
@@ -58,6 +68,8 @@ pub fn pool(config: tokio_postgres::Config, size: usize) -> Result<Pool, Databas
     let pool = Pool::builder(manager)
         .max_size(size)
         .runtime(Runtime::Tokio1)
+        // The ones used last have their statements prepared.
+        .queue_mode(QueueMode::Lifo)
         .timeouts(Timeouts { wait: limit, create: limit, recycle: limit })
         .build()?;
     Ok(pool)

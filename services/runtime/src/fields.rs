@@ -3,6 +3,8 @@
 use std::fmt::Display;
 
 use tonic::Code;
+use tracing::error;
+use uuid::Uuid;
 
 use crate::problem::Problem;
 
@@ -47,12 +49,10 @@ impl Fields {
     }
 
     /// Gives the request made of the parsed fields, or all that is wrong with it. `make` gives
-    /// none only where a field was noted as bad.
+    /// none only where a field was noted as bad: else the fault is ours, not the caller's.
     pub fn finish<T>(self, make: impl FnOnce() -> Option<T>) -> Result<T, Problem> {
-        if self.bad.is_empty()
-            && let Some(value) = make()
-        {
-            return Ok(value);
+        if self.bad.is_empty() {
+            return make().ok_or_else(nothing_noted);
         }
         let mut message = String::from("the request is not valid: ");
         let told: Vec<String> =
@@ -63,5 +63,36 @@ impl Fields {
             .bad
             .into_iter()
             .fold(problem, |problem, (path, must_be)| problem.field(path, must_be)))
+    }
+}
+
+fn nothing_noted() -> Problem {
+    let id = Uuid::new_v4();
+    error!(request_id = %id, "a request was refused, but none of its fields");
+    let message = format!("internal error; the logs tell more under {id}");
+    Problem::new(Code::Internal, "INTERNAL", message).request_id(id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::StatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_without_a_bad_field_is_our_fault() {
+        let status = Fields::new().finish(|| None::<()>).unwrap_err().into_status("test.azeer");
+        assert_eq!(status.code(), Code::Internal);
+        assert_eq!(status.get_details_error_info().unwrap().reason, "INTERNAL");
+        assert!(status.get_details_request_info().is_some());
+    }
+
+    #[test]
+    fn bad_fields_are_the_callers() {
+        let mut fields = Fields::new();
+        fields.bad("name", "must be set");
+        let status = fields.finish(|| Some(())).unwrap_err().into_status("test.azeer");
+        assert_eq!(status.code(), Code::InvalidArgument);
+        assert_eq!(status.message(), "the request is not valid: name must be set");
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures::FutureExt as _;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 use tracing::error;
 
 /// Commits batches.
@@ -56,24 +56,24 @@ struct Waiting<C: Commit> {
     reply: oneshot::Sender<C::Reply>,
 }
 
-/// The shards. Dropping it lets the batches in flight and those that wait finish.
+/// The shards. Dropping it lets the batches in flight and those that wait finish: the workers are
+/// tasks of their own, and end when nobody can submit any more and nothing waits.
 pub struct GroupCommit<C: Commit> {
     shards: Vec<mpsc::Sender<Waiting<C>>>,
-    workers: JoinSet<()>,
+    workers: Vec<JoinHandle<()>>,
 }
 
 impl<C: Commit> GroupCommit<C> {
     /// Starts the shards.
     #[must_use]
     pub fn start(committer: &Arc<C>, options: Options) -> Self {
-        let mut workers = JoinSet::new();
-        let shards = (0..options.shards.max(1))
+        let (shards, workers) = (0..options.shards.max(1))
             .map(|_| {
                 let (sender, receiver) = mpsc::channel(options.queue);
-                workers.spawn(work(Arc::clone(committer), receiver, options.largest_batch));
-                sender
+                let work = work(Arc::clone(committer), receiver, options.largest_batch);
+                (sender, tokio::spawn(work))
             })
-            .collect();
+            .unzip();
         Self { shards, workers }
     }
 
@@ -92,9 +92,11 @@ impl<C: Commit> GroupCommit<C> {
     }
 
     /// Commits what waits and ends the shards.
-    pub async fn stop(mut self) {
-        self.shards.clear();
-        while self.workers.join_next().await.is_some() {}
+    pub async fn stop(self) {
+        drop(self.shards);
+        for worker in self.workers {
+            let _ = worker.await;
+        }
     }
 }
 
@@ -215,6 +217,24 @@ mod tests {
         gate.open.add_permits(10);
         assert_eq!(submit(&group, 13).await.await.unwrap(), Err(NotCommitted::Unknown));
         assert_eq!(submit(&group, 1).await.await.unwrap(), Ok(2));
+    }
+
+    #[tokio::test]
+    async fn dropping_lets_what_waits_finish() {
+        let (gate, group) = gate(10);
+        let key = gate.begun.acquire();
+        let waiting = |item| {
+            let (reply, answer) = oneshot::channel();
+            group.shards[0].try_send(Waiting { item, reply }).ok().unwrap();
+            answer
+        };
+        let first = waiting(1);
+        key.await.unwrap().forget();
+        let second = waiting(2);
+        drop(group);
+        gate.open.add_permits(10);
+        assert_eq!(first.await.unwrap(), 2);
+        assert_eq!(second.await.unwrap(), 4);
     }
 
     #[tokio::test]

@@ -2,11 +2,14 @@
 //! server with health and reflection, errors with details, logs. It knows nothing of
 //! conversations or policy.
 
+pub mod causes;
 pub mod clock;
 pub mod database;
 pub mod fields;
 pub mod group_commit;
 pub mod migrations;
 pub mod problem;
+pub mod schema;
 pub mod server;
 pub mod telemetry;
+mod transport_errors;

@@ -32,10 +32,6 @@ pub async fn migrate(
     for migration in report.applied_migrations() {
         info!(version = migration.version(), name = migration.name(), "migration applied");
     }
-    if !report.applied_migrations().is_empty() {
-        // Plans made on the guesses for never analysed tables would stay.
-        client.batch_execute("ANALYZE").await?;
-    }
     drop((client, lock));
     // The sessions end with their clients; wait until they have.
     let _ = tokio::join!(client_task, lock_task);
@@ -50,5 +46,9 @@ async fn connect(
         // A broken session shows in its client's calls.
         let _ = connection.await;
     });
+    // Migrations, and those who wait for their turn, may take long.
+    client
+        .batch_execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
+        .await?;
     Ok((client, task))
 }

@@ -11,10 +11,10 @@ use tokio::task::JoinHandle;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
+use tower::util::MapResponseLayer;
 use tracing::{info, warn};
 
-/// How long running calls may take to finish once the server stops.
-const DRAIN: Duration = Duration::from_secs(5);
+use crate::transport_errors::with_details;
 
 /// The server could not begin to serve.
 #[derive(Debug, Error)]
@@ -35,6 +35,8 @@ pub struct Service {
     pub routes: Routes,
     /// The encoded descriptors, for reflection.
     pub descriptors: &'static [u8],
+    /// The domain of errors from below the handlers.
+    pub error_domain: &'static str,
 }
 
 /// A server that serves.
@@ -55,20 +57,22 @@ impl Server {
             listener.local_addr().map_err(|error| ServeError::Listen(listen, error))?;
 
         let (health, health_service) = tonic_health::server::health_reporter();
-        let names = service.names;
+        let Service { names, routes, descriptors, error_domain } = service;
         set_health(&health, &names, ServingStatus::Serving).await;
-        let routes = service
-            .routes
+        let routes = routes
             .add_service(health_service)
-            .add_service(reflection(service.descriptors).build_v1()?)
-            .add_service(reflection(service.descriptors).build_v1alpha()?);
+            .add_service(reflection(descriptors).build_v1()?)
+            .add_service(reflection(descriptors).build_v1alpha()?);
 
         let (stop, stopped) = watch::channel(false);
         let server = tonic::transport::Server::builder()
             .max_concurrent_streams(1_000)
             .http2_max_pending_accept_reset_streams(Some(100))
+            // Unset, tonic takes hyper's own limit away.
+            .http2_max_local_error_reset_streams(Some(1_024))
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+            .layer(MapResponseLayer::new(move |response| with_details(response, error_domain)))
             .add_routes(routes);
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let task = tokio::spawn(async move {
@@ -88,13 +92,23 @@ impl Server {
     }
 
     /// Tells `NOT_SERVING`, takes no new calls, and waits until the running ones are done, or for
-    /// as long as they are given.
-    pub async fn stop(mut self) {
+    /// as long as they are given. Calls that take longer run on, for as long as the process does.
+    pub async fn stop(mut self, within: Duration) {
         set_health(&self.health, &self.names, ServingStatus::NotServing).await;
         self.stop.send_replace(true);
-        if tokio::time::timeout(DRAIN, &mut self.task).await.is_err() {
-            warn!("calls were still running and are cut off");
+        self.end_watches().await;
+        if tokio::time::timeout(within, &mut self.task).await.is_err() {
+            warn!("calls are still running; they end with the process if not before");
+            // It only waits; the connections are tasks of their own.
             self.task.abort();
+        }
+    }
+
+    /// Ends the streams of health: they would keep their connections open. Each tells what it has
+    /// not told yet before it ends.
+    async fn end_watches(&mut self) {
+        for name in with_whole(&self.names) {
+            self.health.clear_service_status(name).await;
         }
     }
 }
@@ -112,10 +126,14 @@ async fn set_health(
     names: &[&'static str],
     status: ServingStatus,
 ) {
-    // The empty name is the server as a whole.
-    for name in names.iter().copied().chain([""]) {
+    for name in with_whole(names) {
         health.set_service_status(name, status).await;
     }
+}
+
+/// The empty name is the server as a whole.
+fn with_whole<'a>(names: &'a [&'static str]) -> impl Iterator<Item = &'static str> + 'a {
+    names.iter().copied().chain([""])
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

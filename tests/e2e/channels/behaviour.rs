@@ -64,10 +64,12 @@ async fn a_window_duration_holds_for_later_messages_only() {
     let got = got.into_inner().conversation.unwrap();
     assert_eq!((ends(got.clone()), got.version), (day, 1), "what was opened stays open");
 
-    // A later message ends no window that is open for longer.
+    // The newest message makes the window, also a shorter one; an older one changes nothing.
     let later = noon + TimeDelta::hours(2);
     service.clock.set(later);
-    assert_eq!(ends(says(clients, "ali", "m2", later).await), day);
+    let hour = later + TimeDelta::hours(1);
+    assert_eq!(ends(says(clients, "ali", "m2", later).await), hour);
+    assert_eq!(ends(says(clients, "ali", "m0", noon).await), hour);
     // To others it gives an hour, counted from when they wrote.
     let quarter = TimeDelta::minutes(15);
     let badr = says(clients, "badr", "m3", later - quarter).await;

@@ -1,10 +1,13 @@
 //! Conversations that do not exist are not found, and looking for them begins nothing: no
 //! conversation, no tenant.
 
+use std::collections::BTreeMap;
+
 use azeer_proto::conversation::v1 as pb;
 use azeer_tests::service::Service;
 use azeer_tests::{Database, ops, service};
-use tonic::Code;
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 use uuid::Uuid;
 
 use crate::support::{self, Call, Dump, told, write};
@@ -90,7 +93,20 @@ async fn unknown_conversations_are_not_found_and_nothing_begins() {
         let status = call.make(&service.clients.channel).await.expect_err(&call.rpc);
         let not_found = (Code::NotFound, "CONVERSATION_NOT_FOUND".to_owned());
         assert_eq!(told(&status), not_found, "{}: {status:?}", call.rpc);
+        assert_tells_what_was_asked(&status);
         assert_eq!(dump.rows().await, held, "{}", call.rpc);
+    }
+}
+
+/// The conversation, or whom it would be with.
+fn assert_tells_what_was_asked(status: &Status) {
+    let info = status.get_details_error_info().unwrap();
+    let told: BTreeMap<_, _> = info.metadata.iter().map(|(k, v)| (k.as_str(), &**v)).collect();
+    match told.get("conversation_id") {
+        Some(id) => assert!(Uuid::try_parse(id).is_ok(), "{status:?}"),
+        None => {
+            assert_eq!(told, [("channel_id", ops::CHANNEL), ("contact_id", "nobody")].into());
+        }
     }
 }
 
@@ -110,10 +126,11 @@ async fn asking_about_what_is_not_there_is_no_error_and_begins_nothing() {
         let context = conversations.get_send_context(context).await.unwrap().into_inner();
         assert_eq!((context.conversation, context.version), (None, 0));
         assert!(context.as_of.is_some());
-        let batch = support::batch_get(&[&id]);
+        // Each once, as it was first written.
+        let batch = support::batch_get(&[&id.to_uppercase(), &id]);
         let batch = pb::BatchGetConversationsRequest { tenant_id: tenant_id(), ..batch };
         let batch = conversations.batch_get_conversations(batch).await.unwrap().into_inner();
-        assert_eq!((batch.conversations, batch.not_found_ids), (vec![], vec![id.clone()]));
+        assert_eq!((batch.conversations, batch.not_found_ids), (vec![], vec![id.to_uppercase()]));
         let channel_id = "nobodys".into();
         let channel = pb::GetChannelRequest { tenant_id: tenant_id(), channel_id };
         let channel = channels.get_channel(channel).await.unwrap().into_inner().channel.unwrap();

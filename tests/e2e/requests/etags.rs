@@ -48,8 +48,9 @@ async fn holds_for_its_version<C: Command>(service: &Service, dump: &Dump, comma
     let before = current(service).await;
     let held = dump.rows().await;
     for etag in nearly(before.version) {
-        let refused = write(channel, command.clone().with(&etag, "")).await;
-        assert_eq!(told(&refused.expect_err(&etag)), mismatch(), "{command:?} {etag:?}");
+        let refused = write(channel, command.clone().with(&etag, "")).await.expect_err(&etag);
+        assert_eq!(told(&refused), mismatch(), "{command:?} {etag:?}");
+        assert_eq!(support::metadata(&refused, "etag"), before.etag);
     }
     assert_eq!(dump.rows().await, held, "{command:?}");
     let (done, _) = write(channel, command.clone().with(&before.etag, "")).await.unwrap();
@@ -71,9 +72,10 @@ async fn a_channel_is_changed_at_the_version_that_the_request_names() {
     for version in 0..3 {
         let held = dump.rows().await;
         let wrong = if version == 0 { nearly(1) } else { nearly(version) };
-        for etag in wrong {
-            let refused = client.upsert_channel(bot_on(&etag)).await;
-            assert_eq!(told(&refused.expect_err(&etag)), mismatch(), "{etag:?}");
+        for wrong in wrong {
+            let refused = client.upsert_channel(bot_on(&wrong)).await.expect_err(&wrong);
+            assert_eq!(told(&refused), mismatch(), "{wrong:?}");
+            assert_eq!(support::metadata(&refused, "etag"), etag);
         }
         assert_eq!(dump.rows().await, held, "at version {version}");
         let channel = client.upsert_channel(bot_on(&etag)).await.unwrap().into_inner().channel;

@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use azeer_runtime::causes::told;
 use clap::Parser as _;
 
 #[tokio::main]
@@ -10,7 +11,7 @@ async fn main() -> ExitCode {
     match conversation_state::run(conversation_state::Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", told(&error));
             ExitCode::FAILURE
         }
     }

@@ -132,6 +132,21 @@ pub struct HandOff {
     pub handler_epoch: Option<i64>,
 }
 
+impl HandOff {
+    /// How many keys a conversation's `collected` has at the most.
+    pub const MOST_KEYS: usize = 64;
+    /// How long its keys and values are together at the most: pages of 500 conversations stay
+    /// below the 4 MiB that clients take.
+    pub const MOST_BYTES: usize = 4_096;
+
+    /// Whether this much can be held.
+    #[must_use]
+    pub fn holds(collected: &BTreeMap<String, String>) -> bool {
+        let bytes: usize = collected.iter().map(|(key, value)| key.len() + value.len()).sum();
+        collected.len() <= Self::MOST_KEYS && bytes <= Self::MOST_BYTES
+    }
+}
+
 /// Give a conversation back to the bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnToBot {

@@ -85,8 +85,6 @@ CREATE TABLE conversations (
     close_reason         text,
     collected            jsonb,
     PRIMARY KEY (tenant_id, conversation_id),
-    -- There is one conversation for each contact of a channel, for life.
-    UNIQUE (tenant_id, channel_id, contact_id),
     CHECK ((closed_at IS NOT NULL) = (announced_state = 'CLOSED'))
 );
 COMMENT ON TABLE conversations IS 'The facts about each conversation.';
@@ -127,30 +125,42 @@ COMMENT ON COLUMN conversations.close_reason IS 'Why it was closed.';
 COMMENT ON COLUMN conversations.collected IS
     'What the bot gathered, an object of texts; null: nothing. Personal.';
 
+-- Every index begins with the tenant, so to the planner several can serve one lookup, and with
+-- few statistics, or tenants of very different sizes, it may take one that reads all of a tenant.
+-- The tenant's collation tells them apart: a condition fits only an index of its own collation.
+-- All of them order ids alike, byte by byte. Default: by id (the primary key). "C": by contact.
+-- "POSIX": the tabs. "ucs_basic": by the end of the window. What is led by time is led by an
+-- expression, for the same reason.
+
+-- There is one conversation for each contact of a channel, for life.
+CREATE UNIQUE INDEX conversations_by_contact ON conversations
+    (tenant_id COLLATE "C", channel_id, contact_id);
 -- A page of a tab, for each channel and announced state.
 CREATE INDEX conversations_by_message ON conversations
-    (tenant_id, channel_id, announced_state, last_inbound_at, conversation_id);
+    (tenant_id COLLATE "POSIX", channel_id, announced_state, last_inbound_at, conversation_id);
 -- The same by the end of the window; also the rows in which announced and real state may differ.
 CREATE INDEX conversations_by_window ON conversations
-    (tenant_id, channel_id, announced_state, window_expires_at, conversation_id);
+    (tenant_id COLLATE "ucs_basic", channel_id, announced_state, window_expires_at,
+     conversation_id);
 -- The closed tab.
 CREATE INDEX conversations_by_closing ON conversations
-    (tenant_id, channel_id, closed_at, conversation_id) WHERE announced_state = 'CLOSED';
+    (tenant_id COLLATE "POSIX", channel_id, announced_state, closed_at, conversation_id)
+    WHERE announced_state = 'CLOSED';
 -- The filters, each at the cost of its own conversations.
 CREATE INDEX conversations_by_team ON conversations
-    (tenant_id, team_id, announced_state, last_inbound_at, conversation_id)
+    (tenant_id COLLATE "POSIX", team_id, announced_state, last_inbound_at, conversation_id)
     WHERE team_id IS NOT NULL;
 CREATE INDEX conversations_by_agent ON conversations
-    (tenant_id, agent_id, announced_state, last_inbound_at, conversation_id)
+    (tenant_id COLLATE "POSIX", agent_id, announced_state, last_inbound_at, conversation_id)
     WHERE agent_id IS NOT NULL;
 CREATE INDEX conversations_unassigned ON conversations
-    (tenant_id, announced_state, last_inbound_at, conversation_id)
+    (tenant_id COLLATE "POSIX", announced_state, last_inbound_at, conversation_id)
     WHERE handler_kind = 'HUMAN' AND team_id IS NULL AND agent_id IS NULL;
 CREATE INDEX conversations_waiting ON conversations
-    (tenant_id, announced_state, last_inbound_at, conversation_id)
+    (tenant_id COLLATE "POSIX", announced_state, last_inbound_at, conversation_id)
     WHERE waiting_since IS NOT NULL AND announced_state <> 'CLOSED';
 -- Expiries that are due, over all tenants: work by time is led by its time.
-CREATE INDEX conversations_due ON conversations (window_expires_at)
+CREATE INDEX conversations_due ON conversations ((window_expires_at AT TIME ZONE 'UTC'))
     WHERE announced_state IN ('OPEN', 'BOT');
 
 CREATE TABLE messages (
@@ -224,8 +234,9 @@ COMMENT ON COLUMN events.actor_id IS 'Who did it; never the contact.';
 COMMENT ON COLUMN events.reason IS 'Why, or what kind of message it tells.';
 COMMENT ON COLUMN events.team_id IS 'The handling team after it.';
 COMMENT ON COLUMN events.agent_id IS 'The handling agent after it.';
--- A conversation's events, oldest first.
-CREATE INDEX events_by_conversation ON events (tenant_id, conversation_id, revision);
+-- A conversation's events, oldest first. Its collation as with the conversations' indexes.
+CREATE INDEX events_by_conversation ON events
+    (tenant_id COLLATE "POSIX", conversation_id, revision);
 
 CREATE TABLE event_notes (
     tenant_id       text   NOT NULL,
@@ -267,7 +278,8 @@ COMMENT ON COLUMN tab_counts.closed IS 'Announced as CLOSED; TOTAL only.';
 COMMENT ON COLUMN tab_counts.awaiting_reply IS 'Awaiting a reply and not closed; TOTAL only.';
 -- Buckets that are past, to be removed once they are empty. (A partial index on the counters
 -- themselves would keep their updates from staying in place.)
-CREATE INDEX tab_counts_by_time ON tab_counts (bucket);
+CREATE INDEX tab_counts_by_time ON tab_counts ((bucket AT TIME ZONE 'UTC'))
+    WHERE grain <> 'TOTAL';
 
 -- What the write statement takes: one array of each. A changed shape gets a new name, so that
 -- programs of two versions can write side by side.

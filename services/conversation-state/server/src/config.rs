@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use azeer_runtime::clock::Clock;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Owns the state of each conversation, its transitions and the inbox's tabs.
 #[derive(Debug, Parser)]
@@ -20,15 +20,31 @@ pub enum Command {
     /// Serve gRPC until asked to stop.
     Serve(Config),
     /// Bring the database to the schema that this program knows, and end.
-    Migrate(Config),
+    Migrate(Common),
 }
 
-/// How the service runs.
-#[derive(Debug, Clone, Parser)]
-pub struct Config {
+/// What everything that the program does needs.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
     /// The database, as a URL: <postgres://user:password@host:5432/name>.
     #[arg(long, env = "AZEER_DATABASE_URL", hide_env_values = true)]
     pub database_url: String,
+
+    /// What to log: `info`, `debug`, or as tracing's filters have it.
+    #[arg(long, env = "AZEER_LOG", default_value = "info")]
+    pub log: String,
+
+    /// How log lines look.
+    #[arg(long, env = "AZEER_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// How the service runs.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The database and the logs.
+    #[command(flatten)]
+    pub common: Common,
 
     /// Where to listen for gRPC; port 0 takes any free one.
     #[arg(long, env = "AZEER_LISTEN", default_value = "127.0.0.1:50051")]
@@ -43,14 +59,6 @@ pub struct Config {
     #[arg(long, env = "AZEER_WRITE_SHARDS", default_value_t = 2,
           value_parser = clap::value_parser!(u8).range(1..=16))]
     pub write_shards: u8,
-
-    /// What to log: `info`, `debug`, or as tracing's filters have it.
-    #[arg(long, env = "AZEER_LOG", default_value = "info")]
-    pub log: String,
-
-    /// How log lines look.
-    #[arg(long, env = "AZEER_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
-    pub log_format: LogFormat,
 
     /// Where the time comes from. Only tests set it.
     #[arg(skip)]
@@ -75,14 +83,38 @@ impl Config {
     #[must_use]
     pub fn new(database_url: impl Into<String>, listen: SocketAddr) -> Self {
         Self {
-            database_url: database_url.into(),
+            common: Common {
+                database_url: database_url.into(),
+                log: "info".to_owned(),
+                log_format: LogFormat::Text,
+            },
             listen,
             database_connections: 16,
             write_shards: 2,
-            log: "info".to_owned(),
-            log_format: LogFormat::Text,
             clock: Clock::database(),
             announce_expiries: true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn flags(command: &str) -> Vec<String> {
+        let cli = Cli::command();
+        let command = cli.find_subcommand(command).unwrap();
+        command.get_arguments().filter_map(|flag| Some(flag.get_long()?.to_owned())).collect()
+    }
+
+    #[test]
+    fn migrating_has_no_flags_of_serving() {
+        let common = ["database-url", "log", "log-format"];
+        assert_eq!(flags("migrate"), common);
+        let serve = flags("serve");
+        assert!(common.iter().all(|flag| serve.iter().any(|known| known == flag)));
+        assert!(serve.len() > common.len());
     }
 }

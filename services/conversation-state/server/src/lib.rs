@@ -8,5 +8,5 @@ mod grpc;
 mod serve;
 pub mod store;
 
-pub use config::{Cli, Command, Config};
+pub use config::{Cli, Command, Common, Config};
 pub use serve::{Error, Server, migrate, run};

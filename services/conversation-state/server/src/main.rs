@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use azeer_runtime::causes::told;
 use clap::Parser as _;
 use conversation_state::{Cli, run};
 
@@ -10,7 +11,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("conversation-state: {error}");
+            eprintln!("conversation-state: {}", told(&error));
             ExitCode::FAILURE
         }
     }

@@ -2,20 +2,29 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use azeer_runtime::causes::told;
 use azeer_runtime::database::{self, DatabaseError};
 use azeer_runtime::group_commit::Options;
 use azeer_runtime::migrations::{MigrationError, migrate as bring_up_to_date};
+use azeer_runtime::schema::{self, Behind};
 use azeer_runtime::server::{self, ServeError, asked_to_stop};
 use azeer_runtime::telemetry;
 use thiserror::Error;
-use tracing::info;
+use tokio::time::timeout;
+use tracing::{info, warn};
 
-use crate::config::{Cli, Command, Config, LogFormat};
+use crate::config::{Cli, Command, Common, Config, LogFormat};
 use crate::store::{Announcer, Store};
 
 // The module `migrations`, with the SQL of the folder of that name.
 refinery::embed_migrations!("migrations");
+
+/// How long running calls, and the round of announcements, may take once the service stops.
+const DRAIN: Duration = Duration::from_secs(4);
+/// How long the writes that are still waiting then may take.
+const FLUSH: Duration = Duration::from_secs(1);
 
 /// The service could not start.
 #[derive(Debug, Error)]
@@ -26,14 +35,17 @@ pub enum Error {
     /// The database could not be migrated.
     #[error(transparent)]
     Migration(#[from] MigrationError),
+    /// The database lacks what the statements need.
+    #[error("{0}: run `conversation-state migrate`")]
+    Schema(Behind),
     /// The server could not begin to serve.
     #[error(transparent)]
     Serve(#[from] ServeError),
 }
 
 /// Brings the database to the schema that this program knows.
-pub async fn migrate(config: &Config) -> Result<(), Error> {
-    let database = database::parse_url(&config.database_url, "conversation-state")?;
+pub async fn migrate(database_url: &str) -> Result<(), Error> {
+    let database = database::parse_url(database_url, "conversation-state")?;
     bring_up_to_date(&database, migrations::runner()).await?;
     Ok(())
 }
@@ -46,9 +58,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the service. The database has been migrated.
+    /// Starts the service. The database has been migrated, or is away and will have been.
     pub async fn start(config: Config) -> Result<Self, Error> {
-        let database = database::parse_url(&config.database_url, "conversation-state")?;
+        let database = database::parse_url(&config.common.database_url, "conversation-state")?;
+        check_schema(&database).await?;
         let pool = database::pool(database, config.database_connections.into())?;
         let options =
             Options { shards: config.write_shards.into(), largest_batch: 256, queue: 4_096 };
@@ -70,15 +83,33 @@ impl Server {
         &self.store
     }
 
-    /// Stops taking calls, lets the running ones finish, and ends.
+    /// Tells `NOT_SERVING`, stops taking calls, lets the running ones finish for as long as they
+    /// may, and ends.
     pub async fn stop(self) {
-        if let Some(announcer) = self.announcer {
-            announcer.stop().await;
+        let announcements = async {
+            let Some(announcer) = self.announcer else { return };
+            if timeout(DRAIN, announcer.stop()).await.is_err() {
+                warn!("a round of announcements is still running");
+            }
+        };
+        tokio::join!(self.grpc.stop(DRAIN), announcements);
+        // Whoever is still running holds it; their writes finish, or end with the process.
+        if let Some(store) = Arc::into_inner(self.store)
+            && timeout(FLUSH, store.stop()).await.is_err()
+        {
+            warn!("writes are still waiting for the database");
         }
-        self.grpc.stop().await;
-        // Handlers that were cut off may hold it a little longer; their writes finish or not.
-        if let Some(store) = Arc::into_inner(self.store) {
-            store.stop().await;
+    }
+}
+
+/// Refuses a database that is known to lack the schema. One that is away may come later.
+async fn check_schema(database: &tokio_postgres::Config) -> Result<(), Error> {
+    match schema::behind(database, &migrations::runner()).await {
+        Ok(None) => Ok(()),
+        Ok(Some(behind)) => Err(Error::Schema(behind)),
+        Err(unknown) => {
+            warn!(error = told(&unknown), "it is not known whether the database has the schema");
+            Ok(())
         }
     }
 }
@@ -86,13 +117,13 @@ impl Server {
 /// Runs the program.
 pub async fn run(cli: Cli) -> Result<(), Error> {
     match cli.command {
-        Command::Migrate(config) => {
-            start_logs(&config);
-            migrate(&config).await?;
+        Command::Migrate(common) => {
+            start_logs(&common);
+            migrate(&common.database_url).await?;
             info!("the schema is current");
         }
         Command::Serve(config) => {
-            start_logs(&config);
+            start_logs(&config.common);
             let server = Server::start(config).await?;
             asked_to_stop().await;
             info!("stopping");
@@ -102,10 +133,10 @@ pub async fn run(cli: Cli) -> Result<(), Error> {
     Ok(())
 }
 
-fn start_logs(config: &Config) {
-    let format = match config.log_format {
+fn start_logs(common: &Common) {
+    let format = match common.log_format {
         LogFormat::Text => telemetry::LogFormat::Text,
         LogFormat::Json => telemetry::LogFormat::Json,
     };
-    telemetry::start_logs(&config.log, format);
+    telemetry::start_logs(&common.log, format);
 }

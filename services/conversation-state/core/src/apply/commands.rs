@@ -54,6 +54,9 @@ pub(super) fn hand_off(
     }
     next.set_handler(HandlerKind::Human, ask.team.clone(), ask.agent.clone(), now);
     next.collected.extend(ask.collected.clone());
+    if !HandOff::holds(&next.collected) {
+        return Err(Refusal::CollectedTooLarge);
+    }
     Ok(Change::new(EventType::HandedOff, ask.actor.clone(), now).note(ask.note.as_ref()))
 }
 

@@ -97,13 +97,13 @@ fn reopen(next: &mut Conversation, said_at: Time, channel: &Channel, now: Time) 
 
 /// The customer said something at `said_at`: window, waiting and template count.
 fn hear(next: &mut Conversation, said_at: Time, channel: &Channel) {
-    if next.window_closed_at.is_none_or(|closed_at| said_at > closed_at) {
-        next.window_expires_at =
-            next.window_expires_at.max(Some(said_at + channel.window_duration));
-    }
+    // The newest message makes the window; an older one that comes late moves nothing back.
     if next.last_inbound_at.is_none_or(|last| said_at >= last) {
         next.last_inbound_at = Some(said_at);
         next.unanswered_templates = 0;
+        if next.window_closed_at.is_none_or(|closed_at| said_at > closed_at) {
+            next.window_expires_at = Some(said_at + channel.window_duration);
+        }
     }
     if next.answered_until.is_none_or(|until| not_older(said_at, until)) {
         next.waiting_since = Some(next.waiting_since.map_or(said_at, |since| since.min(said_at)));

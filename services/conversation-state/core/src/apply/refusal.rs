@@ -32,6 +32,9 @@ pub enum Refusal {
     /// A bot hands off only what it has; the rest is an agent's or the system's.
     #[error("a bot may only hand off, and only what it has, with the current epoch")]
     ActorNotAllowed,
+    /// What the bots gathered, together, is more than a conversation holds.
+    #[error("together with what is known, collected exceeds 64 keys or 4096 bytes")]
+    CollectedTooLarge,
 }
 
 impl Refusal {
@@ -48,6 +51,7 @@ impl Refusal {
             Self::BotIsHandler => "BOT_IS_HANDLER",
             Self::HandlerEpochStale => "HANDLER_EPOCH_STALE",
             Self::ActorNotAllowed => "ACTOR_NOT_ALLOWED",
+            Self::CollectedTooLarge => "COLLECTED_TOO_LARGE",
         }
     }
 }

@@ -142,6 +142,12 @@ fn state(state: State) -> pb::ConversationState {
     }
 }
 
+/// A state's name as errors tell it: without what all names of states begin with.
+pub(super) fn state_name(of: State) -> &'static str {
+    let name = state(of).as_str_name();
+    name.strip_prefix("CONVERSATION_STATE_").unwrap_or(name)
+}
+
 fn close_reason(reason: CloseReason) -> pb::CloseReason {
     match reason {
         CloseReason::Resolved => pb::CloseReason::Resolved,

@@ -40,7 +40,7 @@ impl Channels {
             .change_channel(&change.tenant, &change.channel, |settings| {
                 let etag = &request.etag;
                 if !etag.is_empty() && *etag != answer::etag(settings.version) {
-                    return Err(etag_mismatch("channel"));
+                    return Err(etag_mismatch("channel", settings.version));
                 }
                 change.apply(settings);
                 Ok(())

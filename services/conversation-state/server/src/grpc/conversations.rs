@@ -11,7 +11,7 @@ use super::parse::{Batch, Counting, EventPage, Listing, Lookup};
 use super::problems::{Failed, not_found};
 use super::tokens::{AfterToken, ListToken};
 use super::{answer, ingest, tokens};
-use crate::store::{AsOf, Store, Write};
+use crate::store::{AsOf, Store, Target, Write};
 
 /// Serves `ConversationService`.
 pub(super) struct Conversations {
@@ -33,11 +33,12 @@ impl Conversations {
         Write: TryFrom<&'a R, Error = Problem>,
     {
         let write = Write::try_from(request)?;
-        let tenant = write.tenant.clone();
+        let (tenant, target) = (write.tenant.clone(), write.target.clone());
         let written = self.store.write(write).await;
-        let written = written.map_err(|error| Failed::about_time(error, told_at))?;
+        let written = written.map_err(|error| Failed::of_write(error, &target, told_at))?;
+        let duplicate = written.is_duplicate();
         let conversation = answer::conversation(&tenant, written.conversation, written.as_of, "");
-        Ok((Some(conversation), written.duplicate))
+        Ok((Some(conversation), duplicate))
     }
 
     async fn get(
@@ -46,7 +47,7 @@ impl Conversations {
     ) -> Result<pb::GetConversationResponse, Failed> {
         let Lookup { tenant, target, messages } = Lookup::of_get(request)?;
         let AsOf { found, as_of } = self.store.conversation(&tenant, &target, &messages).await?;
-        let (found, _) = found.ok_or_else(not_found)?;
+        let (found, _) = found.ok_or_else(|| not_found(&target))?;
         let conversation = answer::conversation(&tenant, found, as_of, &request.language_code);
         Ok(pb::GetConversationResponse { conversation: Some(conversation) })
     }
@@ -55,19 +56,19 @@ impl Conversations {
         &self,
         request: &pb::BatchGetConversationsRequest,
     ) -> Result<pb::BatchGetConversationsResponse, Failed> {
-        let Batch { tenant, ids } = Batch::new(request)?;
+        let Batch { tenant, ids, as_written } = Batch::new(request)?;
         let AsOf { found, as_of } = self.store.conversations(&tenant, &ids).await?;
         let mut found: HashMap<_, _> = found.into_iter().map(|c| (c.id, c)).collect();
         let mut answer = pb::BatchGetConversationsResponse::default();
-        for id in ids {
-            match found.remove(&id) {
+        for (id, as_written) in ids.iter().zip(as_written) {
+            match found.remove(id) {
                 Some(c) => answer.conversations.push(answer::conversation(
                     &tenant,
                     c,
                     as_of,
                     &request.language_code,
                 )),
-                None => answer.not_found_ids.push(id.to_string()),
+                None => answer.not_found_ids.push(as_written.to_owned()),
             }
         }
         Ok(answer)
@@ -96,7 +97,7 @@ impl Conversations {
                     .collect();
             }
             // A contact whom nobody knows is a fact; an id that nobody gave out is a mistake.
-            None if !request.conversation_id.is_empty() => return Err(not_found()),
+            None if !request.conversation_id.is_empty() => return Err(not_found(&target)),
             None => {}
         }
         Ok(answer)
@@ -150,7 +151,7 @@ impl Conversations {
         let mut found = self.store.events(&tenant, conversation, after, one_more).await?;
         // Every conversation has at least the event that made it.
         if found.is_empty() && after == 0 {
-            return Err(not_found());
+            return Err(not_found(&Target::Conversation(conversation)));
         }
         let more = found.len() > limit;
         found.truncate(limit);

@@ -63,7 +63,7 @@ async fn ingest(store: &Store, tenant: &TenantId, item: Item) -> Result<pb::Inge
     };
     match store.write(write).await {
         Ok(written) => {
-            let outcome = if written.duplicate {
+            let outcome = if written.is_duplicate() {
                 pb::IngestOutcome::Duplicate
             } else {
                 pb::IngestOutcome::Applied

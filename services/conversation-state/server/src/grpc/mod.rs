@@ -33,5 +33,10 @@ pub(crate) fn service(store: &Arc<Store>) -> Service {
     let channels = channels::Channels::new(Arc::clone(store));
     let routes = Routes::new(ConversationServiceServer::new(conversations))
         .add_service(ChannelServiceServer::new(channels));
-    Service { names: vec![CONVERSATIONS, CHANNELS], routes, descriptors: pb::FILE_DESCRIPTOR_SET }
+    Service {
+        names: vec![CONVERSATIONS, CHANNELS],
+        routes,
+        descriptors: pb::FILE_DESCRIPTOR_SET,
+        error_domain: problems::DOMAIN,
+    }
 }

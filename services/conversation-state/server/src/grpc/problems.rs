@@ -4,15 +4,16 @@
 use std::time::Duration;
 
 use azeer_runtime::problem::Problem;
-use conversation_state_core::Refusal;
+use conversation_state_core::{ConversationId, Refusal, State};
 use tonic::{Code, Status};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use crate::store::{StoreError, WriteError};
+use super::answer;
+use crate::store::{StoreError, Target, WriteError};
 
 /// The domain of every error's `ErrorInfo`.
-const DOMAIN: &str = "conversation.azeer";
+pub(super) const DOMAIN: &str = "conversation.azeer";
 /// When to try again what failed because others were in the way or the database was away.
 const SOON: Duration = Duration::from_millis(200);
 
@@ -35,11 +36,16 @@ impl From<WriteError> for Failed {
     fn from(error: WriteError) -> Self {
         let message = error.to_string();
         Self(match error {
-            WriteError::NotFound => return not_found(),
-            WriteError::Refused(refusal) => refused(refusal),
-            WriteError::VersionMismatch => return etag_mismatch("conversation"),
-            WriteError::RequestIdReused => {
+            WriteError::NotFound => no_conversation(),
+            WriteError::Refused { why, conversation, state, handler_epoch } => {
+                refused(why, conversation, state, handler_epoch)
+            }
+            WriteError::VersionMismatch { current } => {
+                return etag_mismatch("conversation", current);
+            }
+            WriteError::RequestIdReused(id) => {
                 Problem::new(Code::InvalidArgument, "REQUEST_ID_REUSED", message)
+                    .with("request_id", id.to_string())
                     .field("request_id", "must be a new one: it was used for something else")
             }
             WriteError::AheadOfTime => {
@@ -48,6 +54,9 @@ impl From<WriteError> for Failed {
             WriteError::Unavailable(id) => unavailable(id),
             WriteError::Overloaded => {
                 Problem::new(Code::ResourceExhausted, "OVERLOADED", message).retry_after(SOON)
+            }
+            WriteError::Stopping => {
+                Problem::new(Code::Unavailable, "STOPPING", message).retry_after(SOON)
             }
             WriteError::Internal(id) => internal(id),
         })
@@ -68,33 +77,47 @@ impl From<StoreError> for Failed {
 }
 
 impl Failed {
-    /// Names the field that says when it happened, if that is what was wrong.
-    pub(super) fn about_time(error: WriteError, field: &str) -> Self {
-        let ahead = error == WriteError::AheadOfTime;
-        let failed = Self::from(error);
-        if ahead {
-            Self(failed.0.field(field, "must not be more than 5 minutes ahead of now"))
-        } else {
-            failed
+    /// Of a write to `target`: names it, or the field that says when, if that is what was wrong.
+    pub(super) fn of_write(error: WriteError, target: &Target, told_at: &str) -> Self {
+        match error {
+            WriteError::NotFound => not_found(target),
+            WriteError::AheadOfTime => {
+                let must_be = "must not be more than 5 minutes ahead of now";
+                Self(Self::from(error).0.field(told_at, must_be))
+            }
+            error => error.into(),
         }
     }
 }
 
-pub(super) fn not_found() -> Failed {
-    Failed(Problem::new(
-        Code::NotFound,
-        "CONVERSATION_NOT_FOUND",
-        "the tenant has no such conversation",
-    ))
+/// What was asked for is not there.
+pub(super) fn not_found(target: &Target) -> Failed {
+    let problem = no_conversation();
+    Failed(match target {
+        Target::Conversation(id) => problem.with("conversation_id", id.to_string()),
+        Target::Contact(channel, contact) => {
+            problem.with("channel_id", channel.as_str()).with("contact_id", contact.as_str())
+        }
+    })
 }
 
-pub(super) fn etag_mismatch(of: &str) -> Failed {
+fn no_conversation() -> Problem {
+    let message = "the tenant has no such conversation";
+    Problem::new(Code::NotFound, "CONVERSATION_NOT_FOUND", message)
+}
+
+/// `of` has another version, the current one.
+pub(super) fn etag_mismatch(of: &str, current: i64) -> Failed {
     let message = format!("the {of} was changed meanwhile; read it again");
-    Failed(Problem::new(Code::Aborted, "ETAG_MISMATCH", message).retry_after(Duration::ZERO))
+    let problem = Problem::new(Code::Aborted, "ETAG_MISMATCH", message);
+    Failed(problem.with("etag", answer::etag(current)).retry_after(Duration::ZERO))
 }
 
-fn refused(refusal: Refusal) -> Problem {
-    Problem::new(Code::FailedPrecondition, refusal.reason(), refusal.to_string())
+fn refused(why: Refusal, conversation: ConversationId, state: State, epoch: i64) -> Problem {
+    Problem::new(Code::FailedPrecondition, why.reason(), why.to_string())
+        .with("conversation_id", conversation.to_string())
+        .with("state", answer::state_name(state))
+        .with("handler_epoch", epoch.to_string())
         .precondition("conversation")
 }
 
@@ -107,4 +130,28 @@ fn unavailable(id: Uuid) -> Problem {
 fn internal(id: Uuid) -> Problem {
     let message = format!("internal error; the logs tell more under {id}");
     Problem::new(Code::Internal, "INTERNAL", message).request_id(id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::StatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_tried_says_why_and_when_to_try_again() {
+        let cases = [
+            (WriteError::Overloaded, Code::ResourceExhausted, "OVERLOADED"),
+            (WriteError::Stopping, Code::Unavailable, "STOPPING"),
+        ];
+        for (error, code, reason) in cases {
+            let status = Status::from(Failed::from(error));
+            let details = status.get_error_details();
+            assert_eq!(
+                (status.code(), details.error_info().unwrap().reason.as_str()),
+                (code, reason)
+            );
+            assert!(details.retry_info().is_some());
+        }
+    }
 }

@@ -2,14 +2,14 @@
 //!
 //! Every replica looks for windows that have ended and sends each through the write path like any
 //! other write. There the tenant's lock is held and the facts are read again, so that each expiry
-//! is told once, whoever finds it. One replica at a time is enough to look: the others wait for
-//! the advisory lock, in case it goes away.
+//! is told once, whoever finds it. One replica at a time is enough to look: the others find the
+//! advisory lock taken and try again later, in case it goes away.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use conversation_state_core::{ConversationId, TenantId};
-use deadpool_postgres::Object;
+use deadpool_postgres::Transaction;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use tokio::sync::watch;
@@ -20,7 +20,7 @@ use super::Store;
 use super::conversations::id;
 use super::counts;
 use super::error::StoreError;
-use super::write::{Action, Target, Write};
+use super::write::{Action, Change, Target, Write};
 
 /// How long to wait when nothing is due.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -67,27 +67,27 @@ impl Store {
     /// Announces windows that have ended, the oldest first, up to a number. Gives how many are
     /// told now. Does nothing while another replica is at it.
     pub async fn announce_expiries(&self) -> Result<i64, StoreError> {
-        let client = self.pool.get().await?;
-        if !try_lock(&client).await? {
+        let mut client = self.pool.get().await?;
+        // The lock is the transaction's: it cannot outlive this round.
+        let round = client.transaction().await?;
+        let lock = round.prepare_cached("SELECT pg_try_advisory_xact_lock($1)").await?;
+        if !round.query_one(&lock, &[&LOCK]).await?.try_get::<_, bool>(0)? {
             return Ok(0);
         }
-        let announced = self.announce_due(&client).await;
-        if announced.is_err() || unlock(&client).await.is_err() {
-            // The lock must not outlive this round in a pooled session.
-            drop(Object::take(client));
-        }
-        announced
+        let announced = self.announce_due(&round).await?;
+        round.commit().await?;
+        Ok(announced)
     }
 
-    async fn announce_due(&self, client: &Object) -> Result<i64, StoreError> {
+    async fn announce_due(&self, client: &Transaction<'_>) -> Result<i64, StoreError> {
         let now = self.clock.instead_of_database();
-        counts::remove_past(client, AT_ONCE, now).await?;
         let statement = client
             .prepare_cached(
                 "SELECT tenant_id, conversation_id FROM conversations \
                  WHERE announced_state IN ('OPEN', 'BOT') \
-                   AND window_expires_at < coalesce($1, now()) \
-                 ORDER BY window_expires_at LIMIT $2",
+                   AND (window_expires_at AT TIME ZONE 'UTC') \
+                     < coalesce($1, now()) AT TIME ZONE 'UTC' \
+                 ORDER BY window_expires_at AT TIME ZONE 'UTC' LIMIT $2",
             )
             .await?;
         let rows = client.query(&statement, &[&now, &AT_ONCE]).await?;
@@ -107,21 +107,11 @@ impl Store {
         let mut announced = 0;
         while let Some(outcome) = writes.next().await {
             match outcome {
-                Ok(_) => announced += 1,
+                Ok(written) => announced += i64::from(written.change == Change::Made),
                 Err(error) => debug!(%error, "an expiry was not announced; it stays due"),
             }
         }
+        counts::remove_past(client, AT_ONCE, now).await?;
         Ok(announced)
     }
-}
-
-async fn try_lock(client: &Object) -> Result<bool, StoreError> {
-    let statement = client.prepare_cached("SELECT pg_try_advisory_lock($1)").await?;
-    Ok(client.query_one(&statement, &[&LOCK]).await?.try_get(0)?)
-}
-
-async fn unlock(client: &Object) -> Result<(), StoreError> {
-    let statement = client.prepare_cached("SELECT pg_advisory_unlock($1)").await?;
-    client.query_one(&statement, &[&LOCK]).await?;
-    Ok(())
 }

@@ -27,6 +27,10 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// The live states, each to be looked up on its own: an index is not searched for a list of values
+/// in the middle of its columns.
+pub(super) const LIVE: &str = "unnest('{OPEN,BOT}'::conversation_state[]) AS live (state)";
+
 /// How many they are: what follows them in a row begins here.
 pub(super) const COLUMN_COUNT: usize = 25;
 
@@ -177,7 +181,8 @@ pub(super) const INSERT: &str = concat!(
      FROM unnest($conversations::conversation_write_v1[]) WHERE expected_version = 0 RETURNING 1"
 );
 
-/// Changes the others of `$conversations`, if they have the version that they must have.
+/// Changes the others of `$conversations`, if they have the version that they must have. They are
+/// found first and changed in their places: nobody moves them, the tenants are locked.
 pub(super) const UPDATE: &str = "UPDATE conversations c SET version = w.version, \
      last_inbound_at = w.last_inbound_at, last_outbound_at = w.last_outbound_at, \
      window_expires_at = w.window_expires_at, window_closed_at = w.window_closed_at, \
@@ -188,17 +193,20 @@ pub(super) const UPDATE: &str = "UPDATE conversations c SET version = w.version,
      handler_kind = w.handler_kind::handler_kind, closed_by_kind = w.closed_by_kind::actor_kind, \
      contact_name = w.contact_name, team_id = w.team_id, agent_id = w.agent_id, \
      closed_by_id = w.closed_by_id, close_reason = w.close_reason, collected = w.collected \
-     FROM unnest($conversations::conversation_write_v1[]) w \
-     WHERE w.expected_version > 0 AND c.tenant_id = w.tenant_id \
-       AND c.conversation_id = w.conversation_id AND c.version = w.expected_version RETURNING 1";
+     FROM (SELECT w.*, f.place FROM unnest($conversations::conversation_write_v1[]) w \
+       CROSS JOIN LATERAL (SELECT o.ctid AS place FROM conversations o \
+         WHERE o.tenant_id = w.tenant_id AND o.conversation_id = w.conversation_id \
+           AND o.version = w.expected_version OFFSET 0) f) w \
+     WHERE c.ctid = w.place RETURNING 1";
 
-/// Finds conversations of several tenants by id.
+/// Finds conversations of several tenants by id. `OFFSET 0` keeps the planner from turning the
+/// lookups around: each key is looked up, whatever the statistics say.
 pub(super) const BY_ID: &str = concat!(
     "SELECT ",
     columns!(),
-    ", c.tenant_id FROM unnest($1::text[], $2::uuid[]) \
-     AS k (tenant_id, conversation_id) JOIN conversations c \
-     ON c.tenant_id = k.tenant_id AND c.conversation_id = k.conversation_id"
+    ", c.tenant_id FROM unnest($1::text[], $2::uuid[]) AS k (tenant_id, conversation_id) \
+     CROSS JOIN LATERAL (SELECT * FROM conversations f WHERE f.tenant_id = k.tenant_id \
+       AND f.conversation_id = k.conversation_id OFFSET 0) c"
 );
 
 /// Finds conversations of several tenants by contact.
@@ -206,9 +214,10 @@ pub(super) const BY_CONTACT: &str = concat!(
     "SELECT ",
     columns!(),
     ", c.tenant_id FROM unnest($1::text[], $2::text[], $3::text[]) \
-     AS k (tenant_id, channel_id, contact_id) JOIN conversations c \
-     ON c.tenant_id = k.tenant_id AND c.channel_id = k.channel_id \
-     AND c.contact_id = k.contact_id"
+     AS k (tenant_id, channel_id, contact_id) \
+     CROSS JOIN LATERAL (SELECT * FROM conversations f \
+       WHERE f.tenant_id COLLATE \"C\" = k.tenant_id AND f.channel_id = k.channel_id \
+       AND f.contact_id = k.contact_id OFFSET 0) c"
 );
 
 /// Runs [`BY_ID`].

@@ -7,6 +7,7 @@ use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
 use tokio_postgres::Row;
 
+use super::conversations::LIVE;
 use super::error::StoreError;
 use super::filter::{Filter, FilterSql};
 
@@ -96,10 +97,11 @@ fn live_from(at: &str) -> String {
          UNION ALL \
            SELECT count(*) FILTER (WHERE c.announced_state = 'OPEN'), \
                   count(*) FILTER (WHERE c.announced_state = 'BOT') \
-           FROM tab_counts t JOIN conversations c \
-             ON c.tenant_id = t.tenant_id AND c.channel_id = t.channel_id \
-             AND c.announced_state IN ('OPEN', 'BOT') AND c.window_expires_at >= {at} \
-             AND c.window_expires_at < {minute} + interval '1 minute' \
+           FROM tab_counts t CROSS JOIN {LIVE} CROSS JOIN LATERAL (SELECT f.announced_state FROM conversations f \
+             WHERE f.tenant_id COLLATE \"ucs_basic\" = t.tenant_id \
+               AND f.channel_id = t.channel_id AND f.announced_state = live.state \
+               AND f.window_expires_at >= {at} \
+               AND f.window_expires_at < {minute} + interval '1 minute' OFFSET 0) c \
            WHERE {CHANNELS} AND t.grain = 'TOTAL' AND t.bucket = 'epoch' \
          ) part"
     )
@@ -114,7 +116,7 @@ fn of_channels_sql() -> String {
            live.open, live.bot, total.active - live.open - live.bot, total.closed, \
            total.awaiting_reply, live.open + live.bot - later.open - later.bot \
          FROM (SELECT as_of, as_of + ($3::bigint + 1) * interval '1 microsecond' AS soon \
-               FROM (SELECT coalesce($2::timestamptz, now()) AS as_of) clock) at \
+               FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) clock) at \
          CROSS JOIN LATERAL ( \
            SELECT coalesce(sum(t.open + t.bot + t.expired), 0)::bigint AS active, \
              coalesce(sum(t.closed), 0)::bigint AS closed, \
@@ -136,15 +138,16 @@ fn of_filter_sql(filter: &FilterSql) -> String {
            count(*) FILTER (WHERE c.announced_state <> 'CLOSED' AND c.waiting_since IS NOT NULL), \
            count(*) FILTER (WHERE {live} AND c.window_expires_at <= at.soon) \
          FROM (SELECT as_of, as_of + $3::bigint * interval '1 microsecond' AS soon \
-               FROM (SELECT coalesce($2::timestamptz, now()) AS as_of) clock) at \
-         LEFT JOIN conversations c ON c.tenant_id = $1 \
+               FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) clock) at \
+         LEFT JOIN conversations c ON c.tenant_id COLLATE \"POSIX\" = $1 \
            AND ($4::text[] IS NULL OR c.channel_id = ANY($4)) AND {} \
          GROUP BY at.as_of",
         filter.condition()
     )
 }
 
-/// Counts the tabs at `now`, or at the time of the database's transaction, in one snapshot.
+/// Counts the tabs at `now`, or at the database's time after it took the snapshot: no expiry that
+/// the snapshot holds is later.
 pub async fn tab_counts(
     client: &impl GenericClient,
     tenant: &TenantId,
@@ -187,9 +190,10 @@ pub(super) async fn remove_past(
         .prepare_cached(
             "DELETE FROM tab_counts t USING ( \
                SELECT tenant_id, grain, bucket, channel_id FROM tab_counts \
-               WHERE bucket < coalesce($2, now()) - interval '2 hours' AND bucket > 'epoch' \
+               WHERE (bucket AT TIME ZONE 'UTC') \
+                   < (coalesce($2, now()) - interval '2 hours') AT TIME ZONE 'UTC' \
                  AND grain <> 'TOTAL' AND open = 0 AND bot = 0 \
-               ORDER BY bucket LIMIT $1 FOR UPDATE SKIP LOCKED) past \
+               ORDER BY bucket AT TIME ZONE 'UTC' LIMIT $1 FOR UPDATE SKIP LOCKED) past \
              WHERE t.tenant_id = past.tenant_id AND t.grain = past.grain \
                AND t.bucket = past.bucket AND t.channel_id = past.channel_id",
         )

@@ -33,9 +33,11 @@ impl StoreError {
             Self::Postgres(error) => {
                 let broken = error.is_closed()
                     || error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
-                // 57P: shutting down; 53: out of resources; 08: the connection.
+                // 57P: shutting down; 53: out of resources; 08: the connection; 25P: it took too long.
                 let away = error.code().is_some_and(|code| {
-                    ["57P", "53", "08"].iter().any(|class| code.code().starts_with(class))
+                    ["57P", "53", "08", "25P", "55P"]
+                        .iter()
+                        .any(|class| code.code().starts_with(class))
                         || *code == SqlState::QUERY_CANCELED
                         || *code == SqlState::READ_ONLY_SQL_TRANSACTION
                 });

@@ -124,7 +124,7 @@ const OF_CONVERSATION: &str = "SELECT e.revision, e.conversation_id, e.recorded_
      e.handler_epoch, coalesce(n.note, ''), e.out_of_turn \
      FROM events e LEFT JOIN event_notes n \
        ON n.tenant_id = e.tenant_id AND n.revision = e.revision \
-     WHERE e.tenant_id = $1 AND e.conversation_id = $2 AND e.revision > $3 \
+     WHERE e.tenant_id COLLATE \"POSIX\" = $1 AND e.conversation_id = $2 AND e.revision > $3 \
      ORDER BY e.revision LIMIT $4";
 
 /// A conversation's events after a revision, oldest first.

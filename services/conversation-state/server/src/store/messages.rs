@@ -27,8 +27,9 @@ pub(super) const INSERT: &str = "INSERT INTO messages (tenant_id, message_id, co
 
 /// Tells which of many messages were seen, and in which conversation.
 pub(super) const SEEN: &str = "SELECT m.tenant_id, m.message_id, m.conversation_id \
-     FROM unnest($1::text[], $2::text[]) AS k (tenant_id, message_id) JOIN messages m \
-     ON m.tenant_id = k.tenant_id AND m.message_id = k.message_id";
+     FROM unnest($1::text[], $2::text[]) AS k (tenant_id, message_id) \
+     CROSS JOIN LATERAL (SELECT * FROM messages f \
+       WHERE f.tenant_id = k.tenant_id AND f.message_id = k.message_id OFFSET 0) m";
 
 /// Runs [`SEEN`].
 pub(super) async fn seen(

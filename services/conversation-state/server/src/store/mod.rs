@@ -23,6 +23,7 @@ use azeer_runtime::group_commit::Options;
 use chrono::TimeDelta;
 use conversation_state_core::{ChannelId, Conversation, ConversationId, MessageId, TenantId};
 use deadpool_postgres::{Object, Pool};
+use tokio_postgres::IsolationLevel;
 
 pub use announce::Announcer;
 pub use channels::ChannelSettings;
@@ -33,7 +34,7 @@ pub use filter::Filter;
 pub use list::{Cursor, ListQuery, Order, Page};
 pub use read::{AsOf, SeenMessage};
 pub use requests::Request;
-pub use write::{Action, Target, Write, WriteError, Written};
+pub use write::{Action, Change, Target, Write, WriteError, Written};
 
 use write::Writer;
 
@@ -141,7 +142,9 @@ impl Store {
     ) -> Result<ChannelSettings, E> {
         let mut client = self.pool.get().await.map_err(StoreError::from)?;
         let now = self.clock.instead_of_database();
-        let transaction = client.transaction().await.map_err(StoreError::from)?;
+        let level = IsolationLevel::ReadCommitted;
+        let transaction = client.build_transaction().isolation_level(level).start().await;
+        let transaction = transaction.map_err(StoreError::from)?;
         tenants::create(&transaction, &[tenant.as_str()]).await?;
         let lock = transaction.prepare_cached(tenants::LOCK).await.map_err(StoreError::from)?;
         let (_, now) = tenants::lock(&transaction, &lock, &[tenant.as_str()], now).await?;

@@ -34,10 +34,11 @@ const ONE: &str = concat!(
     "SELECT ",
     columns!(),
     ", at.as_of, seen.ids, seen.times \
-     FROM (SELECT coalesce($2::timestamptz, now()) AS as_of) at \
-     LEFT JOIN conversations c ON c.tenant_id = $1 AND $target \
+     FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
+     LEFT JOIN conversations c ON $target \
      LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids, array_agg(m.occurred_at) AS times \
-       FROM unnest($3::text[]) k JOIN messages m ON m.tenant_id = $1 AND m.message_id = k \
+       FROM unnest($3::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages f \
+         WHERE f.tenant_id = $1 AND f.message_id = k OFFSET 0) m \
        WHERE m.conversation_id = c.conversation_id AND m.inbound) seen ON true"
 );
 
@@ -45,9 +46,10 @@ const ONE: &str = concat!(
 const MANY: &str = concat!(
     "SELECT ",
     columns!(),
-    ", at.as_of FROM (SELECT coalesce($2::timestamptz, now()) AS as_of) at \
-     LEFT JOIN (unnest($3::uuid[]) k JOIN conversations c ON c.conversation_id = k \
-     AND c.tenant_id = $1) ON true"
+    ", at.as_of FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
+     LEFT JOIN (SELECT c.* FROM unnest($3::uuid[]) k CROSS JOIN LATERAL ( \
+       SELECT * FROM conversations f WHERE f.tenant_id = $1 AND f.conversation_id = k \
+       OFFSET 0) c) c ON true"
 );
 
 /// Reads one conversation and which of the messages the customer sent in it, in one snapshot.
@@ -65,12 +67,12 @@ pub(super) async fn one(
     let condition = match target {
         Target::Conversation(id) => {
             parameters.push(&id.0);
-            "c.conversation_id = $4"
+            "c.tenant_id = $1 AND c.conversation_id = $4"
         }
         Target::Contact(channel_id, contact_id) => {
             (channel, contact) = (channel_id.as_str(), contact_id.as_str());
             parameters.extend([&channel as &(dyn ToSql + Sync), &contact]);
-            "c.channel_id = $4 AND c.contact_id = $5"
+            "c.tenant_id COLLATE \"C\" = $1 AND c.channel_id = $4 AND c.contact_id = $5"
         }
     };
     let statement = client.prepare_cached(&ONE.replace("$target", condition)).await?;

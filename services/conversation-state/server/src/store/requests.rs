@@ -49,9 +49,10 @@ pub(super) const INSERT: &str = "INSERT INTO requests (tenant_id, rpc, request_i
 /// Tells which of many requests were done within the 8 days before `$4`, or now.
 pub(super) const DONE: &str = "SELECT r.tenant_id, r.request_id, r.rpc, r.content_hash, \
      r.conversation_id FROM unnest($1::text[], $2::text[], $3::uuid[]) \
-     AS k (tenant_id, rpc, request_id) JOIN requests r ON r.tenant_id = k.tenant_id \
-     AND r.rpc = k.rpc AND r.request_id = k.request_id \
-     AND r.recorded_at >= coalesce($4, now()) - interval '8 days'";
+     AS k (tenant_id, rpc, request_id) \
+     CROSS JOIN LATERAL (SELECT * FROM requests f WHERE f.tenant_id = k.tenant_id \
+       AND f.rpc = k.rpc AND f.request_id = k.request_id OFFSET 0) r \
+     WHERE r.recorded_at >= coalesce($4, now()) - interval '8 days'";
 
 /// What tells requests apart.
 pub(super) type RequestKey = (TenantId, String, Uuid);

@@ -74,5 +74,7 @@ pub(super) struct TenantWrite {
 
 /// Moves the logs of `$tenants` on.
 pub(super) const UPDATE: &str = "UPDATE tenants t SET revision = w.revision \
-     FROM unnest($tenants::tenant_write_v1[]) w WHERE t.tenant_id = w.tenant_id \
-     AND t.revision = w.expected_revision RETURNING 1";
+     FROM (SELECT w.revision, f.place FROM unnest($tenants::tenant_write_v1[]) w \
+       CROSS JOIN LATERAL (SELECT o.ctid AS place FROM tenants o WHERE o.tenant_id = w.tenant_id \
+         AND o.revision = w.expected_revision OFFSET 0) f) w \
+     WHERE t.ctid = w.place RETURNING 1";

@@ -66,11 +66,13 @@ impl Model {
         self.outbound.iter().copied().max()
     }
 
-    /// The end of the window, if a message holds one open that the platform did not refuse.
+    /// The end of the window that the newest message made, unless the platform refused it.
     pub(super) fn window_end(&self) -> Option<Time> {
         let refused = self.refused.iter().max();
         let counts = |at: Time| refused.is_none_or(|refused| at > *refused);
-        self.said.iter().filter(|(at, _)| counts(*at)).map(|(at, duration)| *at + *duration).max()
+        // Of two of the same time the later told.
+        let newest = self.said.iter().max_by_key(|(at, _)| *at)?;
+        counts(newest.0).then_some(newest.0 + newest.1)
     }
 
     pub(super) fn state(&self, now: Time) -> State {

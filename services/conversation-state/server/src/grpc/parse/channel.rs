@@ -86,15 +86,19 @@ fn named(
     if paths.is_empty() {
         return SETTINGS.into_iter().filter(|name| carries(given, name)).collect();
     }
-    let mut named = Vec::new();
+    let (mut named, mut all_known) = (Vec::new(), true);
     for path in paths {
         if path == "*" {
             named.extend(SETTINGS);
         } else if let Some(name) = SETTINGS.iter().find(|name| *name == path) {
             named.push(*name);
         } else {
-            fields.bad("update_mask", format_args!("must be `*` or of {}", SETTINGS.join(", ")));
+            all_known = false;
         }
+    }
+    // Once, however many are wrong: they are all to be the same.
+    if !all_known {
+        fields.bad("update_mask", format_args!("must be `*` or of {}", SETTINGS.join(", ")));
     }
     named
 }

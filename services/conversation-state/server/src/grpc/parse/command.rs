@@ -19,7 +19,6 @@ use super::{actor, conversation_id, epoch, tenant, text};
 use crate::store::{Action, Request, Target, Write};
 
 const MOST_NOTE_CHARACTERS: usize = 2_000;
-const MOST_COLLECTED: usize = 64;
 const MOST_KEY_CHARACTERS: usize = 64;
 const MOST_VALUE_CHARACTERS: usize = 1_024;
 
@@ -193,14 +192,13 @@ impl TryFrom<&pb::HandOffConversationRequest> for Write {
 }
 
 fn collected(fields: &mut Fields, given: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    if given.len() > MOST_COLLECTED {
-        fields.bad("collected", format_args!("must have at most {MOST_COLLECTED} keys"));
-    }
-    for (key, value) in given.iter().take(MOST_COLLECTED) {
-        if key.is_empty() {
-            fields.bad("collected", "must not have an empty key");
+    let holds = HandOff::holds(given);
+    fields.require("collected", holds, "must have at most 64 keys and 4096 bytes in all");
+    for (key, value) in given.iter().take(HandOff::MOST_KEYS) {
+        let fits = !key.is_empty() && key.chars().count() <= MOST_KEY_CHARACTERS;
+        if !fits || key.contains('\0') {
+            fields.bad("collected", "must have keys of 1-64 characters, none of them NUL");
         }
-        text(fields, "collected", key, MOST_KEY_CHARACTERS);
         text(fields, &format!("collected[{key}]"), value, MOST_VALUE_CHARACTERS);
     }
     given.clone()

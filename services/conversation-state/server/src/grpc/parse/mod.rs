@@ -10,6 +10,8 @@ mod message;
 pub(super) use channel::{ChannelChange, ChannelPage};
 pub(super) use listing::{Counting, EventPage, Listing};
 
+use std::collections::HashSet;
+
 use azeer_proto::common::v1 as common;
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
@@ -67,28 +69,34 @@ impl Lookup {
 }
 
 /// A request for many conversations.
-pub(super) struct Batch {
+pub(super) struct Batch<'a> {
     pub(super) tenant: TenantId,
     /// Each once, in the order asked for.
     pub(super) ids: Vec<ConversationId>,
+    /// The same as the caller wrote them.
+    pub(super) as_written: Vec<&'a str>,
 }
 
-impl Batch {
+impl<'a> Batch<'a> {
     const MOST: usize = 500;
 
-    pub(super) fn new(request: &pb::BatchGetConversationsRequest) -> Result<Self, Problem> {
+    pub(super) fn new(request: &'a pb::BatchGetConversationsRequest) -> Result<Self, Problem> {
         let mut fields = Fields::new();
         let tenant = tenant(&mut fields, &request.tenant_id);
         let count = request.conversation_ids.len();
         if !(1..=Self::MOST).contains(&count) {
             fields.bad("conversation_ids", format_args!("must be 1-{}", Self::MOST));
         }
-        let mut ids = Vec::with_capacity(count);
+        let mut known = HashSet::new();
+        let (mut ids, mut as_written) = (Vec::new(), Vec::new());
         for (i, text) in request.conversation_ids.iter().take(Self::MOST).enumerate() {
             let id = conversation_id(&mut fields, &format!("conversation_ids[{i}]"), text);
-            ids.extend(id.filter(|id| !ids.contains(id)));
+            if let Some(id) = id.filter(|id| known.insert(*id)) {
+                ids.push(id);
+                as_written.push(text.as_str());
+            }
         }
-        fields.finish(|| Some(Self { tenant: tenant?, ids }))
+        fields.finish(|| Some(Self { tenant: tenant?, ids, as_written }))
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! The rows of a tab lie in a few runs of an index, one for each channel and announced state, in
 //! the order of the listing. A page takes the first rows of each run and merges them: it costs
-//! the same at any size. Announced and real state differ for few rows, those whose window ended a
-//! moment ago (or, on a later page, between the first page and this one). These are found by the
-//! end of their window and merged in.
+//! the same at any size. Announced and real state differ for few rows. Those whose window has ended
+//! and was not announced yet are found by its end and merged in. Those whose end was announced
+//! between the first page and this one lie in a run of their own.
 //!
 //! Parameters: `$1` tenant, `$2` `as_of` or null, `$3` limit, `$4` channels or null, `$5` the
 //! microseconds within which the window ends, or null, `$6` and `$7` the cursor, then the
@@ -13,7 +13,7 @@
 
 use conversation_state_core::{State, Tab};
 
-use super::super::conversations::columns;
+use super::super::conversations::{LIVE, columns};
 use super::super::filter::FilterSql;
 use super::super::names::Named as _;
 use super::{ListQuery, Order};
@@ -22,6 +22,16 @@ use super::{ListQuery, Order};
 const CHANNELS: &str = "(SELECT t.channel_id FROM tab_counts t WHERE t.tenant_id = $1 \
      AND t.grain = 'TOTAL' AND t.bucket = 'epoch' \
      AND ($4::text[] IS NULL OR t.channel_id = ANY($4)))";
+
+macro_rules! since {
+    ($whose:literal) => {
+        concat!(
+            "c.window_expires_at >= at.as_of AND c.last_inbound_at >= at.as_of \
+             - interval '24 hours' AND ",
+            $whose
+        )
+    };
+}
 
 /// What a page is ordered by.
 struct Sorting {
@@ -43,7 +53,7 @@ pub(super) fn page(query: &ListQuery, filter: &FilterSql<'_>) -> String {
     let (filter, within) = (filter.condition(), within(query));
     let (order, columns) = (order_by(&sorting, "p"), columns!().replace("c.", "p."));
     format!(
-        "WITH at AS MATERIALIZED (SELECT coalesce($2::timestamptz, now()) AS as_of, \
+        "WITH at AS MATERIALIZED (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of, \
            $5::bigint AS within, $6::timestamptz AS key, $7::uuid AS id), \
          late AS MATERIALIZED ({late}), \
          page AS (SELECT * FROM ({runs} UNION ALL \
@@ -75,23 +85,9 @@ fn order_by(sorting: &Sorting, alias: &str) -> String {
 /// The index runs of the tab: for each announced state the rows that have the key, and those
 /// that lack it.
 fn runs(query: &ListQuery, filter: &FilterSql<'_>, sorting: &Sorting) -> String {
-    let states: &[State] = match query.tab {
-        Tab::Open => &[State::Open],
-        Tab::Expired => &[State::Expired],
-        Tab::Closed => &[State::Closed],
-        Tab::Bot => &[State::Bot],
-        Tab::All => &State::ALL,
-    };
-    let ends_soon = query.filter.expiring_within.is_some();
     let mut runs = vec!["SELECT c.* FROM conversations c WHERE false".to_owned()];
-    // What ends soon has not ended.
-    for state in states.iter().filter(|state| state.is_live() || !ends_soon) {
-        let really = match (query.tab, state) {
-            (Tab::Open | Tab::Bot, _) => "c.window_expires_at >= at.as_of",
-            (Tab::Expired, _) => "(c.window_expires_at IS NULL OR c.window_expires_at < at.as_of)",
-            (Tab::Closed | Tab::All, _) => "true",
-        };
-        let run = Run { state: *state, really, query, filter, sorting };
+    for (state, really) in states(query) {
+        let run = Run { state, really, query, filter, sorting };
         runs.extend(run.sql(true));
         // What is live has a message and a window, what is closed a closing.
         if !state.is_live() && sorting.key != "closed_at" {
@@ -99,6 +95,34 @@ fn runs(query: &ListQuery, filter: &FilterSql<'_>, sorting: &Sorting) -> String 
         }
     }
     runs.join(" UNION ALL ")
+}
+
+/// The announced states that the tab's conversations have, and what tells those that are really
+/// in the tab.
+fn states(query: &ListQuery) -> Vec<(State, &'static str)> {
+    let open = "c.window_expires_at >= at.as_of";
+    let ended = "(c.window_expires_at IS NULL OR c.window_expires_at < at.as_of)";
+    let ends_soon = query.filter.expiring_within.is_some();
+    let mut states = match query.tab {
+        Tab::Open => vec![(State::Open, open)],
+        Tab::Bot => vec![(State::Bot, open)],
+        // What ends soon has not ended.
+        Tab::Expired | Tab::Closed if ends_soon => vec![],
+        Tab::Expired => vec![(State::Expired, ended)],
+        Tab::Closed => vec![(State::Closed, "true")],
+        Tab::All if ends_soon => vec![(State::Open, open), (State::Bot, open)],
+        Tab::All => State::ALL.map(|state| (state, "true")).to_vec(),
+    };
+    // Announced since the first page, but open at its time; no window is longer than 24 hours.
+    if query.after.is_some() {
+        states.extend(match query.tab {
+            Tab::Open => Some((State::Expired, since!("c.handler_kind = 'HUMAN'"))),
+            Tab::Bot => Some((State::Expired, since!("c.handler_kind = 'BOT'"))),
+            Tab::All if ends_soon => Some((State::Expired, since!("true"))),
+            Tab::All | Tab::Expired | Tab::Closed => None,
+        });
+    }
+    states
 }
 
 struct Run<'a> {
@@ -124,9 +148,13 @@ impl Run<'_> {
         } else {
             ("at".into(), "($4::text[] IS NULL OR c.channel_id = ANY($4))")
         };
+        // The collation names the index; see the schema.
+        let by_window = self.filter.is_empty() && key == "window_expires_at";
+        let index = if by_window { "ucs_basic" } else { "POSIX" };
         Some(format!(
             "SELECT run.* FROM {source} CROSS JOIN LATERAL ( \
-               SELECT c.* FROM conversations c WHERE c.tenant_id = $1 AND {channel} \
+               SELECT c.* FROM conversations c \
+               WHERE c.tenant_id COLLATE \"{index}\" = $1 AND {channel} \
                  AND c.announced_state = '{state}' AND {really} AND {filter} AND {within} \
                  AND c.{key} {lacks} AND {after} \
                ORDER BY c.{key} {direction}, c.conversation_id {direction} LIMIT $3) run",
@@ -138,23 +166,19 @@ impl Run<'_> {
     }
 }
 
-/// The rows whose announced state is not the tab's, but whose real one is. They are few, and what
-/// narrows the page is left out here: it must not tempt the planner to another index.
+/// The expired rows that nobody announced yet: few, as long as somebody announces. What narrows the
+/// page is left out here, so that they are found by the end of their window.
 fn late(query: &ListQuery) -> String {
-    let since = "c.announced_state = 'EXPIRED' AND c.window_expires_at >= at.as_of";
-    let which = match query.tab {
-        Tab::Open => format!("{since} AND c.handler_kind = 'HUMAN'"),
-        Tab::Bot => format!("{since} AND c.handler_kind = 'BOT'"),
-        Tab::Expired => {
-            "c.announced_state IN ('OPEN', 'BOT') AND c.window_expires_at < at.as_of".into()
-        }
-        // Only what ends soon tells them apart here.
-        Tab::All if query.filter.expiring_within.is_some() => since.into(),
-        Tab::Closed | Tab::All => "false".into(),
+    let which = if query.tab == Tab::Expired {
+        "f.announced_state = live.state AND f.window_expires_at < at.as_of"
+    } else {
+        "false"
     };
     format!(
-        "SELECT c.* FROM at CROSS JOIN {CHANNELS} ch JOIN conversations c \
-         ON c.tenant_id = $1 AND c.channel_id = ch.channel_id AND {which}"
+        "SELECT c.* FROM at CROSS JOIN {CHANNELS} ch CROSS JOIN {LIVE} \
+         CROSS JOIN LATERAL ( \
+           SELECT * FROM conversations f WHERE f.tenant_id COLLATE \"ucs_basic\" = $1 \
+             AND f.channel_id = ch.channel_id AND {which} OFFSET 0) c"
     )
 }
 

@@ -110,7 +110,7 @@ impl Committer {
         // All are sent at once and run in this order, each on a snapshot of its own: what they
         // read was committed before the locks were held, and nobody changes it until COMMIT.
         let (begun, locked, by_id, by_contact, seen, done) = futures::join!(
-            client.batch_execute("BEGIN"),
+            client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"),
             tenants::lock(client, &reads.lock, tenants, now),
             unless_empty(&ids, conversations::by_id(client, &reads.by_id, &ids)),
             unless_empty(

@@ -14,7 +14,7 @@ use super::super::channels::TenantChannels;
 use super::super::requests::{Done, Request, RequestKey};
 use super::super::tenants::Locked;
 use super::statement::Rows;
-use super::{Action, Target, Write, WriteError, Written};
+use super::{Action, Change, Target, Write, WriteError, Written};
 
 /// What a batch read.
 pub(super) struct Found {
@@ -99,7 +99,7 @@ impl Deciding {
         let action = in_time(&write.action, self.now)?;
         let tenant = self.tenants.get(&write.tenant).ok_or(WriteError::NotFound)?;
         if let Some(id) = self.repeated(write)? {
-            return self.written(write, id, true);
+            return self.written(write, id, Change::Repeated);
         }
         let id = match &write.target {
             Target::Conversation(id) => Some(*id),
@@ -112,7 +112,7 @@ impl Deciding {
         let applied = match (current, &write.target, &action) {
             (Some(slot), _, action) => {
                 if write.expected_version.is_some_and(|version| version != slot.now.version) {
-                    return Err(WriteError::VersionMismatch);
+                    return Err(WriteError::VersionMismatch { current: slot.now.version });
                 }
                 let channel = channel(tenant, &slot.now.channel_id);
                 self.apply(&slot.now, action, &channel)?
@@ -129,11 +129,12 @@ impl Deciding {
             }
             (None, ..) => return Err(WriteError::NotFound),
         };
+        let changed = applied.is_some();
         let id = match applied {
             Some(applied) => self.record(write, &action, applied),
             None => id.ok_or(WriteError::NotFound)?,
         };
-        self.written(write, id, false)
+        self.written(write, id, if changed { Change::Made } else { Change::None })
     }
 
     fn apply(
@@ -144,9 +145,10 @@ impl Deciding {
     ) -> Result<Option<core::Applied>, WriteError> {
         match action {
             Action::AnnounceExpiry => Ok(core::announce_expiry(current, self.now)),
-            Action::Command(command) => match core::apply(current, command, channel, self.now)? {
-                Outcome::Applied(applied) => Ok(Some(*applied)),
-                Outcome::Unchanged => Ok(None),
+            Action::Command(command) => match core::apply(current, command, channel, self.now) {
+                Ok(Outcome::Applied(applied)) => Ok(Some(*applied)),
+                Ok(Outcome::Unchanged) => Ok(None),
+                Err(why) => Err(WriteError::refused(why, current, self.now)),
             },
         }
     }
@@ -157,11 +159,8 @@ impl Deciding {
             && let Some(done) = self.done.get(&request_key(write, request))
         {
             let same = done.content_hash == request.content_hash;
-            return if same {
-                Ok(Some(done.conversation))
-            } else {
-                Err(WriteError::RequestIdReused)
-            };
+            let original = same.then_some(Some(done.conversation));
+            return original.ok_or(WriteError::RequestIdReused(request.id));
         }
         let message = write.message.clone();
         Ok(message.and_then(|message| self.seen.get(&(write.tenant.clone(), message)).copied()))
@@ -203,11 +202,11 @@ impl Deciding {
         &self,
         write: &Write,
         id: ConversationId,
-        duplicate: bool,
+        change: Change,
     ) -> Result<Written, WriteError> {
         let slot = self.conversations.get(&(write.tenant.clone(), id));
         let slot = slot.ok_or(WriteError::NotFound)?;
-        Ok(Written { conversation: slot.now.clone(), as_of: self.now, duplicate })
+        Ok(Written { conversation: slot.now.clone(), as_of: self.now, change })
     }
 }
 

@@ -17,7 +17,8 @@ use std::time::Duration;
 use azeer_runtime::clock::Clock;
 use azeer_runtime::group_commit::{Commit, GroupCommit, NotCommitted, Options};
 use conversation_state_core::{
-    ChannelId, Command, ContactId, Conversation, ConversationId, MessageId, Refusal, TenantId, Time,
+    ChannelId, Command, ContactId, Conversation, ConversationId, MessageId, Refusal, State,
+    TenantId, Time,
 };
 use deadpool_postgres::Pool;
 use thiserror::Error;
@@ -70,8 +71,27 @@ pub struct Written {
     pub conversation: Conversation,
     /// The time of its batch.
     pub as_of: Time,
-    /// The message or request had been recorded before; nothing was changed.
-    pub duplicate: bool,
+    /// What it did.
+    pub change: Change,
+}
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It changed the conversation.
+    Made,
+    /// There was nothing to change.
+    None,
+    /// Nothing: its message or request had been recorded before.
+    Repeated,
+}
+
+impl Written {
+    /// Whether its message or request had been recorded before.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        self.change == Change::Repeated
+    }
 }
 
 /// Why nothing was written.
@@ -81,14 +101,26 @@ pub enum WriteError {
     #[error("there is no such conversation")]
     NotFound,
     /// The conversation's state or handler forbids it.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    #[error("{why}")]
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// The conversation.
+        conversation: ConversationId,
+        /// Its state now.
+        state: State,
+        /// Its handler's epoch now.
+        handler_epoch: i64,
+    },
     /// The conversation has another version.
     #[error("the conversation has another version")]
-    VersionMismatch,
+    VersionMismatch {
+        /// The one it has.
+        current: i64,
+    },
     /// The request id was used for something else.
     #[error("the request id was used for something else")]
-    RequestIdReused,
+    RequestIdReused(Uuid),
     /// It is said to have happened too far ahead of now.
     #[error("it is said to have happened too far ahead of now")]
     AheadOfTime,
@@ -96,12 +128,22 @@ pub enum WriteError {
     /// the same.
     #[error("the database is not available")]
     Unavailable(Uuid),
-    /// Too many writes are waiting, or the service is stopping. It was not written.
+    /// Too many writes are waiting. It was not written.
     #[error("too many writes are waiting")]
     Overloaded,
+    /// The service is stopping. It was not written.
+    #[error("the service is stopping")]
+    Stopping,
     /// A bug; the logs know it by this id.
     #[error("internal error {0}")]
     Internal(Uuid),
+}
+
+impl WriteError {
+    fn refused(why: Refusal, current: &Conversation, now: Time) -> Self {
+        let (state, handler_epoch) = (current.state(now), current.handler.epoch);
+        Self::Refused { why, conversation: current.id, state, handler_epoch }
+    }
 }
 
 /// Writes for many callers.
@@ -120,7 +162,8 @@ impl Writer {
         let shard = BuildHasherDefault::<DefaultHasher>::new().hash_one(&write.tenant);
         match self.group.submit(shard, write).await {
             Ok(outcome) => outcome,
-            Err(NotCommitted::Full | NotCommitted::Stopped) => Err(WriteError::Overloaded),
+            Err(NotCommitted::Full) => Err(WriteError::Overloaded),
+            Err(NotCommitted::Stopped) => Err(WriteError::Stopping),
             Err(error @ NotCommitted::Unknown) => Err(internal(&error)),
         }
     }
