@@ -130,3 +130,33 @@ async fn check_counts(clients: &Clients, client: &Client) {
     let pb::GetTabCountsResponse { open, expired, closed, bot, awaiting_reply, .. } = counts;
     assert_eq!([open, expired, closed, bot, awaiting_reply], [all, 0, 0, 0, all]);
 }
+
+/// Frozen in the middle of a batch, a replica holds its tenants' locks: the database takes them
+/// away from it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frozen_replica_holds_nobody_up_for_good() {
+    let database = Database::new().await;
+    let freezes = Replica::start(PROGRAM, &database).await;
+    let other = Replica::start(PROGRAM, &database).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let clients = vec![freezes.clients.clone()];
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let (stop, acknowledged) = (Arc::clone(&stop), Arc::clone(&acknowledged));
+            tokio::spawn(write(clients.clone(), writer, stop, acknowledged))
+        })
+        .collect();
+    for round in 0..3 {
+        more_acknowledged(&acknowledged).await;
+        freezes.signal("STOP");
+        let mut client = other.clients.conversations.clone();
+        let said = ops::inbound("patient", &format!("patient-{round}"), service::now());
+        while client.record_inbound_message(said.clone()).await.is_err() {}
+        freezes.signal("CONT");
+    }
+    more_acknowledged(&acknowledged).await;
+    stop.store(true, Ordering::Relaxed);
+    let told: Vec<usize> = join_all(writers).await.into_iter().map(Result::unwrap).collect();
+    check_log(&database.connect().await, &told).await;
+}

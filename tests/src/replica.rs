@@ -56,10 +56,11 @@ impl Replica {
         self.address
     }
 
-    /// Its process.
-    #[must_use]
-    pub fn pid(&self) -> u32 {
-        self.child.id().expect("it runs")
+    /// Sends it a signal: `STOP` freezes it, `CONT` lets it go on.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status();
+        assert!(sent.expect("kill can be run").success());
     }
 
     /// Kills it, as a crash would.
