@@ -55,7 +55,11 @@ pub(super) fn inbound(
     channel: &Channel,
     now: Time,
 ) -> Change {
-    if let Some(name) = &message.contact_name {
+    let newest = next.last_inbound_at.is_none_or(|last| message.occurred_at >= last);
+    // A name that comes late is an old one, but better than none.
+    if let Some(name) = &message.contact_name
+        && (newest || next.contact_name.is_none())
+    {
         next.contact_name = Some(name.clone());
     }
     let mut event_type = EventType::InboundRecorded;

@@ -78,6 +78,11 @@ async fn ingest(store: &Store, tenant: &TenantId, item: Item) -> Result<pb::Inge
         Err(WriteError::AheadOfTime) => {
             Ok(skip(path, invalid_time("timestamp must not be more than 5 minutes ahead of now")))
         }
+        // It would fail each time the body comes, and the others with it.
+        Err(WriteError::Internal(id)) => {
+            let detail = format!("the logs tell more under {id}");
+            Ok(skip(path, Skipped { reason: "INTERNAL", detail }))
+        }
         // The body can be sent again as a whole: what was written stays written once.
         Err(error) => Err(error.into()),
     }

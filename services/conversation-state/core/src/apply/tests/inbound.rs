@@ -122,6 +122,18 @@ fn the_contacts_name_is_the_last_one_told() {
         ("kept", vec![named(hour(0), Some("Mona")), named(hour(1), None)], Some("Mona")),
         ("changed", vec![named(hour(0), Some("Mona")), named(hour(1), Some("منى"))], Some("منى")),
     ];
+    let late = |first: Option<&str>, late| {
+        let first = after(&people_channel(), &[named(hour(2), first)]);
+        let late = Inbound {
+            occurred_at: hour(1),
+            kind: InboundKind::Message,
+            contact_name: Some(String::from(late)),
+        };
+        let after = step(&first, &Step::new(hour(3), Command::Inbound(late)), &people_channel());
+        after.conversation.contact_name
+    };
+    assert_eq!(late(Some("منى"), "Mona").as_deref(), Some("منى"), "an old one that comes late");
+    assert_eq!(late(None, "Mona").as_deref(), Some("Mona"), "late, but better than none");
     for (name, story, expected) in cases {
         let conversation = after(&people_channel(), &story);
         assert_eq!(conversation.contact_name.as_deref(), expected, "{name}");
