@@ -184,7 +184,8 @@ struct Committer {
 impl Committer {
     /// How often a batch is tried when others are in its way, or its connection was dead.
     const TRIES: usize = 4;
-    /// A batch that takes longer is given up. Its connection is closed, so it cannot hold locks.
+    /// A batch that takes longer is given up. Its connection is closed; what the database still does
+    /// for it ends by the session's own limits.
     const LONGEST: Duration = Duration::from_secs(10);
 
     async fn commit_together(
