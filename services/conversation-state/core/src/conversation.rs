@@ -1,7 +1,7 @@
 //! The facts about one conversation. Which state they make lives in [`crate::state`], how they
 //! change in [`crate::apply`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actor::Actor;
 use crate::command::CloseReason;
@@ -16,8 +16,10 @@ pub struct Conversation {
     pub id: ConversationId,
     /// The channel.
     pub channel_id: ChannelId,
-    /// The contact.
+    /// The contact, by the id that was met first.
     pub contact_id: ContactId,
+    /// The contact's other ids.
+    pub aliases: BTreeSet<ContactId>,
     /// The contact's name as last told.
     pub contact_name: Option<String>,
     /// Who handles it.

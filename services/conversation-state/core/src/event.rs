@@ -2,7 +2,8 @@
 
 use crate::actor::Actor;
 use crate::command::{CloseReason, InboundKind, OutboundKind};
-use crate::conversation::Handler;
+use crate::conversation::{Conversation, Handler, HandlerKind};
+use crate::id::{AgentId, TeamId};
 use crate::state::State;
 use crate::time::Time;
 
@@ -25,10 +26,49 @@ pub struct Event {
     pub version: i64,
     /// Who handles the conversation after it.
     pub handler: Handler,
+    /// Whether the customer waits for an answer after it.
+    pub awaiting_reply: bool,
+    /// Where the inbox's filters found the conversation before it; none if there was no
+    /// conversation.
+    pub before: Option<Placement>,
     /// What the actor noted.
     pub note: Option<String>,
     /// Sent with an old epoch or to a closed conversation.
     pub out_of_turn: bool,
+}
+
+/// What the inbox's filters tell conversations apart by, beside the channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// The bot or people.
+    pub kind: HandlerKind,
+    /// The handling team.
+    pub team: Option<TeamId>,
+    /// The handling agent.
+    pub agent: Option<AgentId>,
+    /// Whether the customer waits for an answer.
+    pub awaiting_reply: bool,
+}
+
+impl Placement {
+    /// That of a conversation.
+    #[must_use]
+    pub fn of(conversation: &Conversation) -> Self {
+        Self::new(&conversation.handler, conversation.awaiting_reply())
+    }
+
+    fn new(handler: &Handler, awaiting_reply: bool) -> Self {
+        let Handler { kind, team, agent, .. } = handler.clone();
+        Self { kind, team, agent, awaiting_reply }
+    }
+}
+
+impl Event {
+    /// Where the inbox's filters find the conversation after it.
+    #[must_use]
+    pub fn after(&self) -> Placement {
+        Placement::new(&self.handler, self.awaiting_reply)
+    }
 }
 
 /// What can happen to a conversation.

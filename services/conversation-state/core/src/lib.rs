@@ -23,7 +23,7 @@ pub use command::{
     Reopen, ReturnToBot, WindowClosed,
 };
 pub use conversation::{Closing, Conversation, Handler, HandlerKind};
-pub use event::{Event, EventType, Reason};
+pub use event::{Event, EventType, Placement, Reason};
 pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, TeamId, TenantId};
 pub use state::{AllowedAction, State, Tab};
 pub use time::Time;

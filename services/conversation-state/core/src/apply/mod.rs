@@ -16,7 +16,7 @@ use crate::actor::Actor;
 use crate::channel::Channel;
 use crate::command::Command;
 use crate::conversation::Conversation;
-use crate::event::{Event, EventType, Reason};
+use crate::event::{Event, EventType, Placement, Reason};
 use crate::id::{ChannelId, ContactId, ConversationId};
 use crate::state::State;
 use crate::time::Time;
@@ -98,9 +98,8 @@ pub fn apply(
     };
 
     let mut events: Vec<Event> = expiry_event(current, now).into_iter().collect();
-    let from_state = current.state(now);
     next.version += 1;
-    events.push(finish(&mut next, change, Some(from_state), now));
+    events.push(finish(&mut next, change, Some(current), now));
     Ok(Outcome::Applied(Box::new(Applied { conversation: next, events })))
 }
 
@@ -148,24 +147,33 @@ fn expiry_event(current: &Conversation, now: Time) -> Option<Event> {
         occurred_at: current.window_expires_at?,
         version: current.version,
         handler: current.handler.clone(),
+        awaiting_reply: current.awaiting_reply(),
+        before: Some(Placement::of(current)),
         note: None,
         out_of_turn: false,
     })
 }
 
-/// Stamps the write and tells it.
-fn finish(next: &mut Conversation, change: Change, from_state: Option<State>, now: Time) -> Event {
+/// Stamps the write and tells what it made of the conversation before it, if there was one.
+fn finish(
+    next: &mut Conversation,
+    change: Change,
+    before: Option<&Conversation>,
+    now: Time,
+) -> Event {
     next.update_time = now;
     next.announced_state = next.state(now);
     Event {
         event_type: change.event_type,
-        from_state,
+        from_state: before.map(|before| before.state(now)),
         to_state: next.announced_state,
         actor: change.actor,
         reason: change.reason,
         occurred_at: change.occurred_at,
         version: next.version,
         handler: next.handler.clone(),
+        awaiting_reply: next.awaiting_reply(),
+        before: before.map(Placement::of),
         note: change.note,
         out_of_turn: change.out_of_turn,
     }

@@ -17,6 +17,7 @@ fn seen(announced_state: State, window_end: &str, waits: bool) -> Conversation {
         id: ConversationId(Uuid::from_u128(1)),
         channel_id: ChannelId::parse("106540352242922").unwrap(),
         contact_id: ContactId::parse("966500000001").unwrap(),
+        aliases: std::collections::BTreeSet::new(),
         contact_name: None,
         handler: Handler { kind, team: None, agent: None, epoch: 1 },
         handler_since: at("00:00:00"),

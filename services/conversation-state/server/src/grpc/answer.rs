@@ -8,7 +8,7 @@ use conversation_state_core::{
     OnInboundWhenClosed, State, TenantId, Time,
 };
 
-use crate::store::{ChannelSettings, LoggedEvent};
+use crate::store::{ChannelSettings, LoggedEvent, Named};
 
 /// A conversation as it is at `as_of`.
 pub(super) fn conversation(
@@ -59,20 +59,21 @@ pub(super) fn etag(version: i64) -> String {
     if version == 0 { String::new() } else { format!("v{version}") }
 }
 
-pub(super) fn event(event: LoggedEvent) -> pb::ConversationEvent {
+pub(super) fn event(logged: LoggedEvent) -> pb::ConversationEvent {
+    let LoggedEvent { revision, conversation_id, recorded_at, event } = logged;
     pb::ConversationEvent {
-        revision: event.revision,
-        conversation_id: event.conversation_id.to_string(),
+        revision,
+        conversation_id: conversation_id.to_string(),
         version: event.version,
         r#type: event_type(event.event_type).into(),
         from_state: event.from_state.map_or(pb::ConversationState::Unspecified, state).into(),
         to_state: state(event.to_state).into(),
         actor: Some(actor(&event.actor)),
-        reason: event.reason,
+        reason: event.reason.map(Named::name).unwrap_or_default().to_owned(),
         occurred_at: Some(timestamp(event.occurred_at)),
-        recorded_at: Some(timestamp(event.recorded_at)),
+        recorded_at: Some(timestamp(recorded_at)),
         handler: Some(handler(&event.handler)),
-        note: event.note,
+        note: event.note.unwrap_or_default(),
         out_of_turn: event.out_of_turn,
     }
 }

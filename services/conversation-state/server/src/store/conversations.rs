@@ -1,6 +1,7 @@
 //! The rows of `conversations`: how they are read and what the write statement takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use conversation_state_core::{
     Actor, ActorKind, AgentId, ChannelId, CloseReason, Closing, ContactId, Conversation,
@@ -12,7 +13,7 @@ use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::names::Named as _;
+use super::names::Stored;
 
 /// What [`read`] reads, of the table under the alias `c`.
 macro_rules! columns {
@@ -20,9 +21,9 @@ macro_rules! columns {
         "c.conversation_id, c.version, c.last_inbound_at, c.last_outbound_at, \
          c.window_expires_at, c.window_closed_at, c.answered_until, c.waiting_since, \
          c.handler_since, c.create_time, c.update_time, c.closed_at, c.handler_epoch, \
-         c.unanswered_templates, c.announced_state::text, c.handler_kind::text, \
-         c.closed_by_kind::text, c.channel_id, c.contact_id, c.contact_name, c.team_id, \
-         c.agent_id, c.closed_by_id, c.close_reason, c.collected"
+         c.unanswered_templates, c.announced_state, c.handler_kind, c.closed_by_kind, \
+         c.channel_id, c.contact_id, c.contact_name, c.team_id, c.agent_id, c.closed_by_id, \
+         c.close_reason, c.collected, c.contact_aliases"
     };
 }
 pub(super) use columns;
@@ -32,7 +33,7 @@ pub(super) use columns;
 pub(super) const LIVE: &str = "unnest('{OPEN,BOT}'::conversation_state[]) AS live (state)";
 
 /// How many they are: what follows them in a row begins here.
-pub(super) const COLUMN_COUNT: usize = 25;
+pub(super) const COLUMN_COUNT: usize = 26;
 
 /// Reads a row that begins with the [`columns`].
 pub(super) fn read(row: &Row) -> Result<Conversation, StoreError> {
@@ -52,12 +53,13 @@ pub(super) fn read(row: &Row) -> Result<Conversation, StoreError> {
         create_time: row.try_get(9)?,
         update_time: row.try_get(10)?,
         unanswered_templates: row.try_get(13)?,
-        announced_state: State::from_name(row.try_get(14)?)?,
+        announced_state: row.try_get::<_, Stored<_>>(14)?.0,
         channel_id: id(ChannelId::parse(row.try_get(17)?), "channel_id")?,
         contact_id: id(ContactId::parse(row.try_get(18)?), "contact_id")?,
+        aliases: read_aliases(row)?,
         contact_name: row.try_get(19)?,
         handler: Handler {
-            kind: HandlerKind::from_name(row.try_get(15)?)?,
+            kind: row.try_get::<_, Stored<_>>(15)?.0,
             team: optional_id(row.try_get(20)?, TeamId::parse, "team_id")?,
             agent: optional_id(row.try_get(21)?, AgentId::parse, "agent_id")?,
             epoch: row.try_get(12)?,
@@ -69,11 +71,17 @@ pub(super) fn read(row: &Row) -> Result<Conversation, StoreError> {
 
 fn read_closing(row: &Row, at: Time) -> Result<Closing, StoreError> {
     let by = Actor {
-        kind: ActorKind::from_name(row.try_get(16)?)?,
+        kind: row.try_get::<_, Stored<_>>(16)?.0,
         id: optional_id(row.try_get(22)?, AgentId::parse, "closed_by_id")?,
     };
-    let reason = CloseReason::from_name(row.try_get(23)?)?;
+    let Stored(reason) = row.try_get(23)?;
     Ok(Closing { at, by, reason })
+}
+
+fn read_aliases(row: &Row) -> Result<BTreeSet<ContactId>, StoreError> {
+    let aliases: Option<Vec<&str>> = row.try_get(25)?;
+    let aliases = aliases.unwrap_or_default().into_iter();
+    aliases.map(|alias| id(ContactId::parse(alias), "contact_aliases")).collect()
 }
 
 pub(super) fn id<T, E>(parsed: Result<T, E>, what: &'static str) -> Result<T, StoreError> {
@@ -88,9 +96,9 @@ pub(super) fn optional_id<T, E>(
     text.map(|text| id(parse(text), what)).transpose()
 }
 
-/// A row of `conversation_write_v1`.
+/// A row of `conversation_write_v2`.
 #[derive(Debug, ToSql)]
-#[postgres(name = "conversation_write_v1")]
+#[postgres(name = "conversation_write_v2")]
 pub(super) struct ConversationWrite<'a> {
     /// The version that the row must have; 0: there must be none.
     expected_version: i64,
@@ -108,17 +116,18 @@ pub(super) struct ConversationWrite<'a> {
     closed_at: Option<Time>,
     handler_epoch: i64,
     unanswered_templates: i32,
-    announced_state: &'static str,
-    handler_kind: &'static str,
-    closed_by_kind: Option<&'static str>,
+    announced_state: Stored<State>,
+    handler_kind: Stored<HandlerKind>,
+    closed_by_kind: Option<Stored<ActorKind>>,
     tenant_id: &'a str,
     channel_id: &'a str,
     contact_id: &'a str,
+    contact_aliases: Option<Vec<&'a str>>,
     contact_name: Option<&'a str>,
     team_id: Option<&'a str>,
     agent_id: Option<&'a str>,
     closed_by_id: Option<&'a str>,
-    close_reason: Option<&'static str>,
+    close_reason: Option<Stored<CloseReason>>,
     collected: Option<Json<&'a BTreeMap<String, String>>>,
 }
 
@@ -141,63 +150,53 @@ impl<'a> ConversationWrite<'a> {
             closed_at: closing.map(|closing| closing.at),
             handler_epoch: after.handler.epoch,
             unanswered_templates: after.unanswered_templates,
-            announced_state: after.announced_state.name(),
-            handler_kind: after.handler.kind.name(),
-            closed_by_kind: closing.map(|closing| closing.by.kind.name()),
+            announced_state: Stored(after.announced_state),
+            handler_kind: Stored(after.handler.kind),
+            closed_by_kind: closing.map(|closing| Stored(closing.by.kind)),
             tenant_id: tenant.as_str(),
             channel_id: after.channel_id.as_str(),
             contact_id: after.contact_id.as_str(),
+            contact_aliases: (!after.aliases.is_empty())
+                .then(|| after.aliases.iter().map(ContactId::as_str).collect()),
             contact_name: after.contact_name.as_deref(),
             team_id: after.handler.team.as_ref().map(TeamId::as_str),
             agent_id: after.handler.agent.as_ref().map(AgentId::as_str),
             closed_by_id: closing.and_then(|closing| closing.by.id.as_ref()).map(AgentId::as_str),
-            close_reason: closing.map(|closing| closing.reason.name()),
+            close_reason: closing.map(|closing| Stored(closing.reason)),
             collected: Some(&after.collected).filter(|map| !map.is_empty()).map(Json),
         }
     }
 }
 
-/// The columns of `conversations` that the write statement sets, in the order of its type.
-macro_rules! written_columns {
-    () => {
-        "conversation_id, version, last_inbound_at, last_outbound_at, window_expires_at, \
-         window_closed_at, answered_until, waiting_since, handler_since, create_time, \
-         update_time, closed_at, handler_epoch, unanswered_templates, announced_state, \
-         handler_kind, closed_by_kind, tenant_id, channel_id, contact_id, contact_name, team_id, \
-         agent_id, closed_by_id, close_reason, collected"
-    };
-}
-
 /// Adds the new ones of `$conversations`.
-pub(super) const INSERT: &str = concat!(
-    "INSERT INTO conversations (",
-    written_columns!(),
-    ") SELECT conversation_id, version, last_inbound_at, last_outbound_at, window_expires_at, \
-       window_closed_at, answered_until, waiting_since, handler_since, create_time, \
-       update_time, closed_at, handler_epoch, unanswered_templates, \
-       announced_state::conversation_state, handler_kind::handler_kind, \
-       closed_by_kind::actor_kind, tenant_id, channel_id, contact_id, contact_name, team_id, \
-       agent_id, closed_by_id, close_reason, collected \
-     FROM unnest($conversations::conversation_write_v1[]) WHERE expected_version = 0 RETURNING 1"
-);
+pub(super) static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns = format!("tenant_id, {}", columns!().replace("c.", ""));
+    format!(
+        "INSERT INTO conversations ({columns}) SELECT {columns} \
+         FROM unnest($conversations::conversation_write_v2[]) WHERE expected_version = 0 \
+         RETURNING 1"
+    )
+});
 
 /// Changes the others of `$conversations`, if they have the version that they must have. They are
 /// found first and changed in their places: nobody moves them, the tenants are locked.
-pub(super) const UPDATE: &str = "UPDATE conversations c SET version = w.version, \
-     last_inbound_at = w.last_inbound_at, last_outbound_at = w.last_outbound_at, \
-     window_expires_at = w.window_expires_at, window_closed_at = w.window_closed_at, \
-     answered_until = w.answered_until, waiting_since = w.waiting_since, \
-     handler_since = w.handler_since, update_time = w.update_time, closed_at = w.closed_at, \
-     handler_epoch = w.handler_epoch, unanswered_templates = w.unanswered_templates, \
-     announced_state = w.announced_state::conversation_state, \
-     handler_kind = w.handler_kind::handler_kind, closed_by_kind = w.closed_by_kind::actor_kind, \
-     contact_name = w.contact_name, team_id = w.team_id, agent_id = w.agent_id, \
-     closed_by_id = w.closed_by_id, close_reason = w.close_reason, collected = w.collected \
-     FROM (SELECT w.*, f.place FROM unnest($conversations::conversation_write_v1[]) w \
-       CROSS JOIN LATERAL (SELECT o.ctid AS place FROM conversations o \
-         WHERE o.tenant_id = w.tenant_id AND o.conversation_id = w.conversation_id \
-           AND o.version = w.expected_version OFFSET 0) f) w \
-     WHERE c.ctid = w.place RETURNING 1";
+pub(super) static UPDATE: LazyLock<String> = LazyLock::new(|| {
+    let stays = ["c.conversation_id", "c.channel_id", "c.create_time"];
+    let changes: Vec<String> = columns!()
+        .split(", ")
+        .filter(|column| !stays.contains(column))
+        .map(|column| format!("{} = {}", &column[2..], column.replace("c.", "w.")))
+        .collect();
+    format!(
+        "UPDATE conversations c SET {} \
+         FROM (SELECT w.*, f.place FROM unnest($conversations::conversation_write_v2[]) w \
+           CROSS JOIN LATERAL (SELECT o.ctid AS place FROM conversations o \
+             WHERE o.tenant_id = w.tenant_id AND o.conversation_id = w.conversation_id \
+               AND o.version = w.expected_version OFFSET 0) f) w \
+         WHERE c.ctid = w.place RETURNING 1",
+        changes.join(", ")
+    )
+});
 
 /// Finds conversations of several tenants by id. `OFFSET 0` keeps the planner from turning the
 /// lookups around: each key is looked up, whatever the statistics say.

@@ -1,8 +1,8 @@
 //! The log: the rows of `events` and `event_notes`.
 
 use conversation_state_core::{
-    Actor, ActorKind, AgentId, ConversationId, Event, EventType, Handler, HandlerKind, State,
-    TeamId, TenantId, Time,
+    Actor, ActorKind, AgentId, ConversationId, Event, EventType, Handler, HandlerKind, Placement,
+    Reason, State, TeamId, TenantId, Time,
 };
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::conversations::optional_id;
 use super::error::StoreError;
-use super::names::{Named as _, reason_name};
+use super::names::Stored;
 
 /// An event at its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,110 +22,112 @@ pub struct LoggedEvent {
     pub conversation_id: ConversationId,
     /// When it was recorded.
     pub recorded_at: Time,
-    /// The conversation's version after it.
-    pub version: i64,
-    /// What happened.
-    pub event_type: EventType,
-    /// The state before.
-    pub from_state: Option<State>,
-    /// The state after.
-    pub to_state: State,
-    /// Who did it.
-    pub actor: Actor,
-    /// The reason's name; empty: none.
-    pub reason: String,
-    /// When it happened.
-    pub occurred_at: Time,
-    /// Who handles the conversation after it.
-    pub handler: Handler,
-    /// What the actor noted; empty: nothing.
-    pub note: String,
-    /// Sent with an old epoch or to a closed conversation.
-    pub out_of_turn: bool,
+    /// What it tells.
+    pub event: Event,
 }
 
-/// A row of `event_write_v1`.
+/// A row of `event_write_v2`.
 #[derive(Debug, ToSql)]
-#[postgres(name = "event_write_v1")]
-pub(super) struct EventWrite {
+#[postgres(name = "event_write_v2")]
+pub(super) struct EventWrite<'a> {
     revision: i64,
     version: i64,
     conversation_id: Uuid,
     occurred_at: Time,
     recorded_at: Time,
     handler_epoch: i64,
-    event_type: &'static str,
-    from_state: Option<&'static str>,
-    to_state: &'static str,
-    actor_kind: &'static str,
-    handler_kind: &'static str,
+    event_type: Stored<EventType>,
+    from_state: Option<Stored<State>>,
+    to_state: Stored<State>,
+    actor_kind: Stored<ActorKind>,
+    handler_kind: Stored<HandlerKind>,
     out_of_turn: bool,
-    tenant_id: String,
-    actor_id: Option<String>,
-    reason: Option<&'static str>,
-    team_id: Option<String>,
-    agent_id: Option<String>,
-    note: Option<String>,
+    awaiting_reply: bool,
+    tenant_id: &'a str,
+    actor_id: Option<&'a str>,
+    reason: Option<Stored<Reason>>,
+    team_id: Option<&'a str>,
+    agent_id: Option<&'a str>,
+    before_handler_kind: Option<Stored<HandlerKind>>,
+    before_team_id: Option<&'a str>,
+    before_agent_id: Option<&'a str>,
+    before_awaiting_reply: Option<bool>,
+    routing_rule_id: Option<&'a str>,
+    merged_conversation_id: Option<Uuid>,
+    note: Option<&'a str>,
 }
 
-impl EventWrite {
-    pub(super) fn new(
-        tenant: &TenantId,
-        conversation: ConversationId,
-        revision: i64,
-        recorded_at: Time,
-        event: Event,
-    ) -> Self {
-        let text = |id: &AgentId| id.as_str().to_owned();
+impl<'a> EventWrite<'a> {
+    pub(super) fn new(tenant: &'a TenantId, logged: &'a LoggedEvent) -> Self {
+        let event = &logged.event;
+        let (team, agent) = (TeamId::as_str, AgentId::as_str);
+        // Most events change neither handler nor waiting: then there is nothing to keep.
+        let before = event.before.as_ref().filter(|before| **before != event.after());
         Self {
-            revision,
+            revision: logged.revision,
             version: event.version,
-            conversation_id: conversation.0,
+            conversation_id: logged.conversation_id.0,
             occurred_at: event.occurred_at,
-            recorded_at,
+            recorded_at: logged.recorded_at,
             handler_epoch: event.handler.epoch,
-            event_type: event.event_type.name(),
-            from_state: event.from_state.map(State::name),
-            to_state: event.to_state.name(),
-            actor_kind: event.actor.kind.name(),
-            handler_kind: event.handler.kind.name(),
+            event_type: Stored(event.event_type),
+            from_state: event.from_state.map(Stored),
+            to_state: Stored(event.to_state),
+            actor_kind: Stored(event.actor.kind),
+            handler_kind: Stored(event.handler.kind),
             out_of_turn: event.out_of_turn,
-            tenant_id: tenant.as_str().to_owned(),
-            actor_id: event.actor.id.as_ref().map(text),
-            reason: event.reason.map(reason_name),
-            team_id: event.handler.team.as_ref().map(|id| id.as_str().to_owned()),
-            agent_id: event.handler.agent.as_ref().map(text),
-            note: event.note,
+            awaiting_reply: event.awaiting_reply,
+            tenant_id: tenant.as_str(),
+            actor_id: event.actor.id.as_ref().map(agent),
+            reason: event.reason.map(Stored),
+            team_id: event.handler.team.as_ref().map(team),
+            agent_id: event.handler.agent.as_ref().map(agent),
+            before_handler_kind: before.map(|before| Stored(before.kind)),
+            before_team_id: before.and_then(|before| before.team.as_ref()).map(team),
+            before_agent_id: before.and_then(|before| before.agent.as_ref()).map(agent),
+            before_awaiting_reply: before.map(|before| before.awaiting_reply),
+            routing_rule_id: None,
+            merged_conversation_id: None,
+            note: event.note.as_deref(),
         }
-    }
-
-    pub(super) fn has_note(&self) -> bool {
-        self.note.is_some()
     }
 }
 
 /// Adds `$events` to the log.
 pub(super) const INSERT: &str = "INSERT INTO events (revision, version, conversation_id, \
      occurred_at, recorded_at, handler_epoch, event_type, from_state, to_state, actor_kind, \
-     handler_kind, out_of_turn, tenant_id, actor_id, reason, team_id, agent_id) \
+     handler_kind, out_of_turn, awaiting_reply, tenant_id, actor_id, reason, team_id, agent_id, \
+     before_handler_kind, before_team_id, before_agent_id, before_awaiting_reply, \
+     routing_rule_id, merged_conversation_id) \
      SELECT revision, version, conversation_id, occurred_at, recorded_at, handler_epoch, \
-     event_type::event_type, from_state::conversation_state, to_state::conversation_state, \
-     actor_kind::actor_kind, handler_kind::handler_kind, out_of_turn, tenant_id, actor_id, \
-     reason, team_id, agent_id FROM unnest($events::event_write_v1[])";
+     event_type, from_state, to_state, actor_kind, handler_kind, out_of_turn, awaiting_reply, \
+     tenant_id, actor_id, reason, team_id, agent_id, before_handler_kind, before_team_id, \
+     before_agent_id, before_awaiting_reply, routing_rule_id, merged_conversation_id \
+     FROM unnest($events::event_write_v2[])";
 
 /// Adds the notes of `$events`.
 pub(super) const INSERT_NOTES: &str = "INSERT INTO event_notes (tenant_id, revision, \
      conversation_id, note) SELECT tenant_id, revision, conversation_id, note \
-     FROM unnest($events::event_write_v1[]) WHERE note IS NOT NULL";
+     FROM unnest($events::event_write_v2[]) WHERE note IS NOT NULL";
 
-const OF_CONVERSATION: &str = "SELECT e.revision, e.conversation_id, e.recorded_at, e.version, \
-     e.event_type::text, e.from_state::text, e.to_state::text, e.actor_kind::text, e.actor_id, \
-     coalesce(e.reason, ''), e.occurred_at, e.handler_kind::text, e.team_id, e.agent_id, \
-     e.handler_epoch, coalesce(n.note, ''), e.out_of_turn \
-     FROM events e LEFT JOIN event_notes n \
+/// What [`read`] reads, of `events` under the alias `e` and `event_notes` under `n`.
+macro_rules! event_columns {
+    () => {
+        "e.revision, e.conversation_id, e.recorded_at, e.version, e.event_type, e.from_state, \
+         e.to_state, e.actor_kind, e.actor_id, e.reason, e.occurred_at, e.handler_kind, \
+         e.team_id, e.agent_id, e.handler_epoch, n.note, e.out_of_turn, e.awaiting_reply, \
+         e.before_handler_kind, e.before_team_id, e.before_agent_id, e.before_awaiting_reply"
+    };
+}
+
+const OF_CONVERSATION: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    " FROM events e LEFT JOIN event_notes n \
        ON n.tenant_id = e.tenant_id AND n.revision = e.revision \
      WHERE e.tenant_id COLLATE \"POSIX\" = $1 AND e.conversation_id = $2 AND e.revision > $3 \
-     ORDER BY e.revision LIMIT $4";
+     ORDER BY e.revision LIMIT $4"
+);
 
 /// A conversation's events after a revision, oldest first.
 pub(super) async fn of_conversation(
@@ -140,29 +142,52 @@ pub(super) async fn of_conversation(
     client.query(&statement, &parameters).await?.iter().map(read).collect()
 }
 
+/// Reads a row that begins with the [`event_columns`].
 fn read(row: &Row) -> Result<LoggedEvent, StoreError> {
-    let from_state: Option<&str> = row.try_get(5)?;
+    let handler = Handler {
+        kind: row.try_get::<_, Stored<_>>(11)?.0,
+        team: optional_id(row.try_get(12)?, TeamId::parse, "team_id")?,
+        agent: optional_id(row.try_get(13)?, AgentId::parse, "agent_id")?,
+        epoch: row.try_get(14)?,
+    };
+    let from_state: Option<State> = row.try_get::<_, Option<Stored<_>>>(5)?.map(|s| s.0);
+    let mut event = Event {
+        version: row.try_get(3)?,
+        event_type: row.try_get::<_, Stored<_>>(4)?.0,
+        from_state,
+        to_state: row.try_get::<_, Stored<_>>(6)?.0,
+        actor: Actor {
+            kind: row.try_get::<_, Stored<_>>(7)?.0,
+            id: optional_id(row.try_get(8)?, AgentId::parse, "actor_id")?,
+        },
+        reason: row.try_get::<_, Option<Stored<_>>>(9)?.map(|reason| reason.0),
+        occurred_at: row.try_get(10)?,
+        handler,
+        awaiting_reply: row.try_get(17)?,
+        before: None,
+        note: row.try_get(15)?,
+        out_of_turn: row.try_get(16)?,
+    };
+    event.before = match read_before(row)? {
+        None => from_state.map(|_| event.after()),
+        different => different,
+    };
     Ok(LoggedEvent {
         revision: row.try_get(0)?,
         conversation_id: ConversationId(row.try_get(1)?),
         recorded_at: row.try_get(2)?,
-        version: row.try_get(3)?,
-        event_type: EventType::from_name(row.try_get(4)?)?,
-        from_state: from_state.map(State::from_name).transpose()?,
-        to_state: State::from_name(row.try_get(6)?)?,
-        actor: Actor {
-            kind: ActorKind::from_name(row.try_get(7)?)?,
-            id: optional_id(row.try_get(8)?, AgentId::parse, "actor_id")?,
-        },
-        reason: row.try_get(9)?,
-        occurred_at: row.try_get(10)?,
-        handler: Handler {
-            kind: HandlerKind::from_name(row.try_get(11)?)?,
-            team: optional_id(row.try_get(12)?, TeamId::parse, "team_id")?,
-            agent: optional_id(row.try_get(13)?, AgentId::parse, "agent_id")?,
-            epoch: row.try_get(14)?,
-        },
-        note: row.try_get(15)?,
-        out_of_turn: row.try_get(16)?,
+        event,
     })
+}
+
+/// The placement before the event, where it differs from the one after it.
+fn read_before(row: &Row) -> Result<Option<Placement>, StoreError> {
+    let Some(Stored(kind)) = row.try_get::<_, Option<Stored<_>>>(18)? else { return Ok(None) };
+    let awaiting_reply: Option<bool> = row.try_get(21)?;
+    Ok(Some(Placement {
+        kind,
+        team: optional_id(row.try_get(19)?, TeamId::parse, "before_team_id")?,
+        agent: optional_id(row.try_get(20)?, AgentId::parse, "before_agent_id")?,
+        awaiting_reply: awaiting_reply.unwrap_or_default(),
+    }))
 }

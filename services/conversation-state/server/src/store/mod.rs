@@ -32,6 +32,7 @@ pub use error::StoreError;
 pub use events::LoggedEvent;
 pub use filter::Filter;
 pub use list::{Cursor, ListQuery, Order, Page};
+pub(crate) use names::Named;
 pub use read::{AsOf, SeenMessage};
 pub use requests::Request;
 pub use write::{Action, Change, Target, Write, WriteError, Written};

@@ -1,14 +1,18 @@
 //! The names by which the database knows the domain's values.
 
+use std::error::Error;
+
+use bytes::BytesMut;
 use conversation_state_core::{
     ActorKind, CloseReason, EventType, HandlerKind, InboundKind, OnInboundWhenClosed, OutboundKind,
     Reason, State,
 };
+use postgres_types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use super::error::StoreError;
 
 /// A value that is kept by its name.
-pub(super) trait Named: Sized + Copy + PartialEq + 'static {
+pub(crate) trait Named: Sized + Copy + PartialEq + 'static {
     /// Every value with its name.
     const NAMES: &'static [(Self, &'static str)];
 
@@ -24,7 +28,7 @@ pub(super) trait Named: Sized + Copy + PartialEq + 'static {
 }
 
 macro_rules! named {
-    ($type:ty { $($value:path => $name:literal),+ $(,)? }) => {
+    ($type:ty { $($value:expr => $name:literal),+ $(,)? }) => {
         impl Named for $type {
             const NAMES: &'static [(Self, &'static str)] = &[$(($value, $name)),+];
         }
@@ -63,26 +67,53 @@ named!(EventType {
     EventType::Expired => "EXPIRED",
     EventType::WindowCorrected => "WINDOW_CORRECTED",
 });
-named!(InboundKind {
-    InboundKind::Message => "MESSAGE",
-    InboundKind::Call => "CALL",
-    InboundKind::Reaction => "REACTION",
-});
-named!(OutboundKind {
-    OutboundKind::FreeForm => "FREE_FORM",
-    OutboundKind::Template => "TEMPLATE",
-});
 named!(OnInboundWhenClosed {
     OnInboundWhenClosed::Reopen => "REOPEN",
     OnInboundWhenClosed::ReopenToBot => "REOPEN_TO_BOT",
     OnInboundWhenClosed::StayClosed => "STAY_CLOSED",
 });
 
-/// A reason's name is that of what it holds: no two of them are alike.
-pub(super) fn reason_name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Inbound(kind) => kind.name(),
-        Reason::Outbound(kind) => kind.name(),
-        Reason::Close(reason) => reason.name(),
+// A reason's name is that of what it holds: no two of them are alike.
+named!(Reason {
+    Reason::Inbound(InboundKind::Message) => "MESSAGE",
+    Reason::Inbound(InboundKind::Call) => "CALL",
+    Reason::Inbound(InboundKind::Reaction) => "REACTION",
+    Reason::Outbound(OutboundKind::FreeForm) => "FREE_FORM",
+    Reason::Outbound(OutboundKind::Template) => "TEMPLATE",
+    Reason::Close(CloseReason::Resolved) => "RESOLVED",
+    Reason::Close(CloseReason::OrderCompleted) => "ORDER_COMPLETED",
+    Reason::Close(CloseReason::NoResponse) => "NO_RESPONSE",
+    Reason::Close(CloseReason::Spam) => "SPAM",
+    Reason::Close(CloseReason::Other) => "OTHER",
+});
+
+/// A value on its way to or from the database: one of an enum type there, or a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored<T>(pub(super) T);
+
+fn is_named(ty: &Type) -> bool {
+    *ty == Type::TEXT || matches!(ty.kind(), Kind::Enum(_))
+}
+
+impl<T: Named + std::fmt::Debug> ToSql for Stored<T> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        out.extend_from_slice(self.0.name().as_bytes());
+        Ok(IsNull::No)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        is_named(ty)
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a, T: Named> FromSql<'a> for Stored<T> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(T::from_name(std::str::from_utf8(raw)?)?))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        is_named(ty)
     }
 }

@@ -11,6 +11,7 @@ use conversation_state_core::{
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::super::channels::TenantChannels;
+use super::super::events::LoggedEvent;
 use super::super::requests::{Done, Request, RequestKey};
 use super::super::tenants::Locked;
 use super::statement::Rows;
@@ -173,7 +174,13 @@ impl Deciding {
         if let Some(tenant) = self.tenants.get_mut(&write.tenant) {
             for event in applied.events {
                 tenant.revision += 1;
-                self.rows.add_event(&write.tenant, id, tenant.revision, self.now, event);
+                let logged = LoggedEvent {
+                    revision: tenant.revision,
+                    conversation_id: id,
+                    recorded_at: self.now,
+                    event,
+                };
+                self.rows.add_event(&write.tenant, logged);
             }
         }
         if let Some(message) = &write.message {

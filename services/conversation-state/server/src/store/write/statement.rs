@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use conversation_state_core::counts::{CounterDelta, add_change};
-use conversation_state_core::{Command, ConversationId, Event, MessageId, TenantId, Time};
+use conversation_state_core::{Command, ConversationId, MessageId, TenantId, Time};
 use deadpool_postgres::Object;
 use postgres_types::ToSql;
 
 use super::super::conversations::{self, ConversationWrite};
 use super::super::counts::{self, CountWrite};
 use super::super::error::StoreError;
-use super::super::events::{self, EventWrite};
+use super::super::events::{self, EventWrite, LoggedEvent};
 use super::super::messages::{self, MessageWrite};
 use super::super::requests::{self, Request, RequestWrite};
 use super::super::tenants::{self, TenantWrite};
@@ -22,7 +22,7 @@ use conversation_state_core::Conversation;
 #[derive(Default)]
 pub(super) struct Rows {
     conversations: Vec<(TenantId, Option<i64>, Conversation)>,
-    events: Vec<EventWrite>,
+    events: Vec<(TenantId, LoggedEvent)>,
     messages: Vec<MessageWrite>,
     requests: Vec<RequestWrite>,
     counts: Vec<CountWrite>,
@@ -30,15 +30,8 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn add_event(
-        &mut self,
-        tenant: &TenantId,
-        conversation: ConversationId,
-        revision: i64,
-        now: Time,
-        event: Event,
-    ) {
-        self.events.push(EventWrite::new(tenant, conversation, revision, now, event));
+    pub(super) fn add_event(&mut self, tenant: &TenantId, event: LoggedEvent) {
+        self.events.push((tenant.clone(), event));
     }
 
     pub(super) fn add_message(
@@ -123,15 +116,17 @@ impl Rows {
         parts.require("tenants", self.tenants.len());
         let (old, new) = self.split();
         let changes: &[&str] = match (old, new) {
-            (0, _) => &[conversations::INSERT],
-            (_, 0) => &[conversations::UPDATE],
-            _ => &[conversations::INSERT, conversations::UPDATE],
+            (0, _) => &[&conversations::INSERT],
+            (_, 0) => &[&conversations::UPDATE],
+            _ => &[&conversations::INSERT, &conversations::UPDATE],
         };
         parts.add("$conversations", &conversations, changes);
         parts.require("conversations", conversations.len());
-        let noted = self.events.iter().any(EventWrite::has_note);
+        let logged: Vec<EventWrite<'_>> =
+            self.events.iter().map(|(tenant, event)| EventWrite::new(tenant, event)).collect();
+        let noted = self.events.iter().any(|(_, logged)| logged.event.note.is_some());
         let log = [events::INSERT, events::INSERT_NOTES];
-        parts.add("$events", &self.events, if noted { &log } else { &log[..1] });
+        parts.add("$events", &logged, if noted { &log } else { &log[..1] });
         if !self.messages.is_empty() {
             parts.add("$messages", &self.messages, &[messages::INSERT]);
         }
