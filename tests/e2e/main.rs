@@ -11,6 +11,7 @@ mod events;
 mod exact_counts;
 mod fields;
 mod filters;
+mod identity;
 mod inbox;
 mod ingest;
 mod life;

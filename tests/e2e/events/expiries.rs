@@ -95,14 +95,9 @@ async fn two_services_announce_each_expiry_once() {
 async fn what_both_services_found_is_announced_once() {
     let pair = Pair::new().await;
     let announce = async |service: &Service, n: usize| {
-        let write = Write {
-            tenant: TenantId::parse(&tenant(n)).unwrap(),
-            target: Target::Conversation(ConversationId(pair.ids[n].parse().unwrap())),
-            action: Action::AnnounceExpiry,
-            message: None,
-            request: None,
-            expected_version: None,
-        };
+        let tenant = TenantId::parse(&tenant(n)).unwrap();
+        let target = Target::Conversation(ConversationId(pair.ids[n].parse().unwrap()));
+        let write = Write::new(tenant, target, Action::AnnounceExpiry);
         service.server.store().write(write).await.unwrap();
     };
     let everything = |service| join_all((0..MANY).map(move |n| announce(service, n)));

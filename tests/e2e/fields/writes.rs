@@ -20,6 +20,7 @@ pub(crate) fn tables(open: &str) -> Vec<Table> {
             .values("kind", values::numbers(3, true), |r, v| r.kind = v)
             .values("text", routing_texts(), |r, v| r.text = v)
             .values("contact_name", values::prose(256), |r, v| r.contact_name = v)
+            .list("contact_aliases", 0..=10, values::printable(128), |r, v| r.contact_aliases = v)
             .table(),
         Rows::of(ops::outbound("ali", "m3", noon()))
             .name("tenant_id", |r, v| r.tenant_id = v)

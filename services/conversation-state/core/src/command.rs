@@ -15,6 +15,8 @@ pub enum Command {
     Outbound(Outbound),
     /// The platform refused a send because the window is closed.
     WindowClosed(WindowClosed),
+    /// The platform told other ids of the contact's.
+    Identified(Identified),
     /// End the conversation.
     Close(Close),
     /// Reopen it.
@@ -76,6 +78,14 @@ pub enum OutboundKind {
 pub struct WindowClosed {
     /// When the refused message was sent; never later than `now`.
     pub sent_at: Time,
+}
+
+/// The platform told other ids of the contact's: a new number or user id. Which ones comes with
+/// the command, as with a message ([`crate::apply::Identity`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identified {
+    /// When; never later than `now`.
+    pub occurred_at: Time,
 }
 
 /// End a conversation.
@@ -174,6 +184,7 @@ impl Command {
             Self::Inbound(message) => Some(&mut message.occurred_at),
             Self::Outbound(message) => Some(&mut message.occurred_at),
             Self::WindowClosed(report) => Some(&mut report.sent_at),
+            Self::Identified(notice) => Some(&mut notice.occurred_at),
             Self::Close(_)
             | Self::Reopen(_)
             | Self::HandOff(_)

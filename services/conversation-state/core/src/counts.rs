@@ -54,13 +54,19 @@ pub struct Counter {
 /// Differences of a tenant's counters.
 pub type CounterDelta = BTreeMap<CounterKey, Counter>;
 
-/// Adds to `delta` what a write from `before` to `after` changes. Rows that cancel out stay with
-/// zeros; see [`Counter::is_zero`].
-pub fn add_change(delta: &mut CounterDelta, before: Option<&Conversation>, after: &Conversation) {
+/// Adds to `delta` what a write from `before` to `after` changes; none is no conversation. Rows
+/// that cancel out stay with zeros; see [`Counter::is_zero`].
+pub fn add_change(
+    delta: &mut CounterDelta,
+    before: Option<&Conversation>,
+    after: Option<&Conversation>,
+) {
     if let Some(before) = before {
         add(delta, before, -1);
     }
-    add(delta, after, 1);
+    if let Some(after) = after {
+        add(delta, after, 1);
+    }
 }
 
 fn add(delta: &mut CounterDelta, conversation: &Conversation, sign: i64) {

@@ -3,7 +3,7 @@
 use crate::actor::Actor;
 use crate::command::{CloseReason, InboundKind, OutboundKind};
 use crate::conversation::{Conversation, Handler, HandlerKind};
-use crate::id::{AgentId, TeamId};
+use crate::id::{AgentId, ConversationId, TeamId};
 use crate::state::State;
 use crate::time::Time;
 
@@ -35,6 +35,8 @@ pub struct Event {
     pub note: Option<String>,
     /// Sent with an old epoch or to a closed conversation.
     pub out_of_turn: bool,
+    /// The conversations that are no more, since they turned out to be this one.
+    pub merged: Vec<ConversationId>,
 }
 
 /// What the inbox's filters tell conversations apart by, beside the channel.
@@ -94,6 +96,12 @@ pub enum EventType {
     Expired,
     /// The platform said that the window is closed.
     WindowCorrected,
+    /// The contact has one more id.
+    AliasAdded,
+    /// An id of the contact's is another person's now.
+    AliasRemoved,
+    /// Other conversations turned out to be this person's.
+    ConversationMerged,
 }
 
 /// Why something happened, or what kind of message it was.

@@ -72,6 +72,16 @@ text_id!(
     MessageId, is_message, "1-256 printable characters without spaces"
 );
 
+impl ContactId {
+    /// Whether this is a business-scoped user id, such as `US.13491208655302741918`: a country, a
+    /// dot and an id. It names one person for good. All others are taken for phone numbers, which
+    /// can change hands.
+    #[must_use]
+    pub fn is_user_id(&self) -> bool {
+        matches!(self.0.as_bytes(), [a, b, b'.', _, ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+    }
+}
+
 /// A conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConversationId(pub Uuid);
@@ -124,6 +134,11 @@ mod tests {
         let long = "ش".repeat(128);
         for good in ["966500000001", "US.13491208655302741918", "+966", "ش", long.as_str()] {
             assert!(ContactId::parse(good).is_ok(), "{good}");
+        }
+        let user_id = |text| ContactId::parse(text).unwrap().is_user_id();
+        assert!(user_id("US.13491208655302741918") && user_id("SA.x"));
+        for number in ["966500000001", "+966", "us.1", "US.", "USA.1", "U.1"] {
+            assert!(!user_id(number), "{number}");
         }
         let too_long = "ش".repeat(129);
         for bad in ["", " ", "a b", "a\u{a0}b", "a\0", "a\n", "\u{7f}", too_long.as_str()] {

@@ -12,15 +12,16 @@ pub mod conversation;
 pub mod counts;
 pub mod event;
 pub mod id;
+pub mod identity;
 pub mod state;
 pub mod time;
 
 pub use actor::{Actor, ActorKind};
-pub use apply::{Applied, Key, Outcome, Refusal, announce_expiry, apply, begin};
+pub use apply::{Applied, Identity, Key, Outcome, Refusal, announce_expiry, apply, begin, release};
 pub use channel::{Channel, OnInboundWhenClosed};
 pub use command::{
-    Assign, Close, CloseReason, Command, HandOff, Inbound, InboundKind, Outbound, OutboundKind,
-    Reopen, ReturnToBot, WindowClosed,
+    Assign, Close, CloseReason, Command, HandOff, Identified, Inbound, InboundKind, Outbound,
+    OutboundKind, Reopen, ReturnToBot, WindowClosed,
 };
 pub use conversation::{Closing, Conversation, Handler, HandlerKind};
 pub use event::{Event, EventType, Placement, Reason};

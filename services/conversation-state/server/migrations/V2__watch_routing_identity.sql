@@ -12,7 +12,7 @@ ALTER TABLE events
     ADD COLUMN before_agent_id        text,
     ADD COLUMN before_awaiting_reply  boolean,
     ADD COLUMN routing_rule_id        text,
-    ADD COLUMN merged_conversation_id uuid;
+    ADD COLUMN merged_conversation_ids uuid[];
 COMMENT ON COLUMN events.awaiting_reply IS 'Whether the customer waits for an answer after it.';
 COMMENT ON COLUMN events.before_handler_kind IS
     'Who handled the conversation before it. Null, with the next three: the same handler as after '
@@ -21,8 +21,8 @@ COMMENT ON COLUMN events.before_team_id IS 'The handling team before it.';
 COMMENT ON COLUMN events.before_agent_id IS 'The handling agent before it.';
 COMMENT ON COLUMN events.before_awaiting_reply IS 'Whether the customer waited before it.';
 COMMENT ON COLUMN events.routing_rule_id IS 'The keyword rule that passed the conversation on.';
-COMMENT ON COLUMN events.merged_conversation_id IS
-    'Of a CONVERSATION_MERGED: the conversation that is no more.';
+COMMENT ON COLUMN events.merged_conversation_ids IS
+    'Of a CONVERSATION_MERGED: the conversations that are no more.';
 
 ALTER TABLE channels ADD COLUMN routing_rules jsonb NOT NULL DEFAULT '[]';
 COMMENT ON COLUMN channels.routing_rules IS
@@ -80,7 +80,7 @@ CREATE TYPE event_write_v2 AS (
     handler_kind handler_kind, out_of_turn boolean, awaiting_reply boolean, tenant_id text,
     actor_id text, reason text, team_id text, agent_id text, before_handler_kind handler_kind,
     before_team_id text, before_agent_id text, before_awaiting_reply boolean,
-    routing_rule_id text, merged_conversation_id uuid, note text);
+    routing_rule_id text, merged_conversation_ids uuid[], note text);
 -- An alias and the conversation that it leads to; null: it is one no more.
 CREATE TYPE alias_write_v1 AS (
     tenant_id text, channel_id text, contact_id text, conversation_id uuid);

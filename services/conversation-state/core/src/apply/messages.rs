@@ -1,6 +1,6 @@
 //! What messages, of either side, do to a conversation. They are facts: none is refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Change, Key};
 use crate::actor::{Actor, ActorKind};
@@ -21,7 +21,7 @@ pub(super) fn blank(key: &Key, handler: Handler, told_at: Time, now: Time) -> Co
         id: key.id,
         channel_id: key.channel_id.clone(),
         contact_id: key.contact_id.clone(),
-        aliases: BTreeSet::new(),
+        aliases: key.aliases.clone(),
         contact_name: None,
         handler,
         handler_since: told_at,

@@ -12,12 +12,15 @@ mod tests;
 
 pub use refusal::Refusal;
 
+use std::collections::BTreeSet;
+
 use crate::actor::Actor;
 use crate::channel::Channel;
 use crate::command::Command;
 use crate::conversation::Conversation;
 use crate::event::{Event, EventType, Placement, Reason};
 use crate::id::{ChannelId, ContactId, ConversationId};
+use crate::identity::unite;
 use crate::state::State;
 use crate::time::Time;
 
@@ -47,8 +50,19 @@ pub struct Key {
     pub id: ConversationId,
     /// The channel.
     pub channel_id: ChannelId,
-    /// The contact.
+    /// The contact, by the id that names the conversation.
     pub contact_id: ContactId,
+    /// The contact's other ids.
+    pub aliases: BTreeSet<ContactId>,
+}
+
+/// What is learned, with a message or notice, about whose conversation it is.
+#[derive(Debug, Clone, Default)]
+pub struct Identity {
+    /// The ids that came together: all are this contact's.
+    pub ids: Vec<ContactId>,
+    /// Conversations that turned out to be this person's, as they are; the survivor is older.
+    pub merged: Vec<Conversation>,
 }
 
 /// What a rule made of the facts; [`apply`] adds what all writes have in common.
@@ -59,11 +73,20 @@ struct Change {
     occurred_at: Time,
     note: Option<String>,
     out_of_turn: bool,
+    merged: Vec<ConversationId>,
 }
 
 impl Change {
     fn new(event_type: EventType, actor: Actor, occurred_at: Time) -> Self {
-        Self { event_type, actor, reason: None, occurred_at, note: None, out_of_turn: false }
+        Self {
+            event_type,
+            actor,
+            reason: None,
+            occurred_at,
+            note: None,
+            out_of_turn: false,
+            merged: Vec::new(),
+        }
     }
 
     fn reason(self, reason: Reason) -> Self {
@@ -78,29 +101,51 @@ impl Change {
 /// Applies a command to a conversation as it is at `now`.
 pub fn apply(
     current: &Conversation,
+    identity: &Identity,
     command: &Command,
     channel: &Channel,
     now: Time,
 ) -> Result<Outcome, Refusal> {
-    let mut next = current.clone();
+    let mut next = unite(current, &identity.merged, now);
+    let learned = identity.ids.iter().filter(|id| next.add_contact_id(id)).count() > 0;
     let change = match command {
         Command::Inbound(m) => Some(messages::inbound(&mut next, m, channel, now)),
         Command::Outbound(m) => Some(messages::outbound(&mut next, m, now)),
         Command::WindowClosed(report) => messages::window_closed(&mut next, report),
+        Command::Identified(notice) => (learned || !identity.merged.is_empty())
+            .then(|| Change::new(EventType::AliasAdded, Actor::SYSTEM, notice.occurred_at)),
         Command::Close(c) => Some(commands::close(&mut next, c, now)?),
         Command::Reopen(c) => Some(commands::reopen(&mut next, c, now)?),
         Command::HandOff(c) => Some(commands::hand_off(&mut next, c, now)?),
         Command::ReturnToBot(c) => Some(commands::return_to_bot(&mut next, c, channel, now)?),
         Command::Assign(c) => Some(commands::assign(&mut next, c, now)?),
     };
-    let Some(change) = change else {
+    let Some(mut change) = change else {
         return Ok(Outcome::Unchanged);
     };
+    if !identity.merged.is_empty() {
+        change.event_type = EventType::ConversationMerged;
+        change.merged = identity.merged.iter().map(|merged| merged.id).collect();
+    }
+    Ok(Outcome::Applied(Box::new(written(current, next, change, now))))
+}
 
+/// Takes an id from a contact: it is another person's now. None if the contact does not have it,
+/// or no other.
+#[must_use]
+pub fn release(current: &Conversation, id: &ContactId, now: Time) -> Option<Applied> {
+    let mut next = current.clone();
+    let change = Change::new(EventType::AliasRemoved, Actor::SYSTEM, now);
+    next.remove_contact_id(id).then(|| written(current, next, change, now))
+}
+
+/// A write to a conversation: one version more, and its event after the announcement of an expiry
+/// that it met.
+fn written(current: &Conversation, mut next: Conversation, change: Change, now: Time) -> Applied {
     let mut events: Vec<Event> = expiry_event(current, now).into_iter().collect();
     next.version += 1;
     events.push(finish(&mut next, change, Some(current), now));
-    Ok(Outcome::Applied(Box::new(Applied { conversation: next, events })))
+    Applied { conversation: next, events }
 }
 
 /// Begins a conversation with the first message of either side. None for a command that cannot
@@ -151,6 +196,7 @@ fn expiry_event(current: &Conversation, now: Time) -> Option<Event> {
         before: Some(Placement::of(current)),
         note: None,
         out_of_turn: false,
+        merged: Vec::new(),
     })
 }
 
@@ -176,5 +222,6 @@ fn finish(
         before: before.map(Placement::of),
         note: change.note,
         out_of_turn: change.out_of_turn,
+        merged: change.merged,
     }
 }

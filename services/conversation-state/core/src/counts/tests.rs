@@ -40,7 +40,7 @@ fn seen(announced_state: State, window_end: &str, waits: bool) -> Conversation {
 /// The rows that are not zero: what they count, and open, bot, expired, closed, awaiting.
 fn rows(before: Option<&Conversation>, after: &Conversation) -> Vec<(String, [i64; 5])> {
     let mut delta = CounterDelta::new();
-    add_change(&mut delta, before, after);
+    add_change(&mut delta, before, Some(after));
     let name = |bucket| match bucket {
         Bucket::Total => "total".to_owned(),
         Bucket::Hour(hour) => format!("hour {}", hour.format("%H:%M:%S%.f")),

@@ -29,6 +29,7 @@ pub(super) fn conversation(
         conversation_id: c.id.to_string(),
         channel_id: c.channel_id.to_string(),
         contact_id: c.contact_id.to_string(),
+        contact_aliases: c.aliases.iter().map(ToString::to_string).collect(),
         contact_name: c.contact_name.unwrap_or_default(),
         state: state(now).into(),
         state_label: now.label(language_code).to_owned(),
@@ -75,6 +76,7 @@ pub(super) fn event(logged: LoggedEvent) -> pb::ConversationEvent {
         handler: Some(handler(&event.handler)),
         note: event.note.unwrap_or_default(),
         out_of_turn: event.out_of_turn,
+        merged_conversation_ids: event.merged.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -183,5 +185,8 @@ fn event_type(event_type: EventType) -> pb::ConversationEventType {
         EventType::Assigned => pb::ConversationEventType::Assigned,
         EventType::Expired => pb::ConversationEventType::Expired,
         EventType::WindowCorrected => pb::ConversationEventType::WindowCorrected,
+        EventType::AliasAdded => pb::ConversationEventType::AliasAdded,
+        EventType::AliasRemoved => pb::ConversationEventType::AliasRemoved,
+        EventType::ConversationMerged => pb::ConversationEventType::ConversationMerged,
     }
 }

@@ -1,6 +1,6 @@
 //! The handlers of `ConversationService`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use azeer_proto::conversation::v1 as pb;
@@ -58,16 +58,19 @@ impl Conversations {
     ) -> Result<pb::BatchGetConversationsResponse, Failed> {
         let Batch { tenant, ids, as_written } = Batch::new(request)?;
         let AsOf { found, as_of } = self.store.conversations(&tenant, &ids).await?;
-        let mut found: HashMap<_, _> = found.into_iter().map(|c| (c.id, c)).collect();
+        let mut found: HashMap<_, _> = found.into_iter().collect();
+        // Two ids may have become one conversation: it is answered once.
+        let mut told = HashSet::new();
         let mut answer = pb::BatchGetConversationsResponse::default();
         for (id, as_written) in ids.iter().zip(as_written) {
             match found.remove(id) {
-                Some(c) => answer.conversations.push(answer::conversation(
+                Some(c) if told.insert(c.id) => answer.conversations.push(answer::conversation(
                     &tenant,
                     c,
                     as_of,
                     &request.language_code,
                 )),
+                Some(_) => {}
                 None => answer.not_found_ids.push(as_written.to_owned()),
             }
         }

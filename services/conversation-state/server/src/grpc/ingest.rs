@@ -8,14 +8,14 @@ use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
 use chrono::DateTime;
 use conversation_state_core::{
-    Actor, ChannelId, Command, ContactId, Inbound, InboundKind, MessageId, Outbound, OutboundKind,
-    TenantId, Time,
+    Actor, ChannelId, Command, ContactId, Identified, Inbound, InboundKind, MessageId, Outbound,
+    OutboundKind, TenantId, Time,
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::parse::is_since_platform_began;
 use super::problems::Failed;
-use crate::store::{Action, Store, Target, Write, WriteError};
+use crate::store::{Action, Change, Store, Target, Write, WriteError};
 
 /// The platform's own limit for a body.
 const MOST_BODY_BYTES: usize = 3 * 1024 * 1024;
@@ -63,10 +63,10 @@ async fn ingest(store: &Store, tenant: &TenantId, item: Item) -> Result<pb::Inge
     };
     match store.write(write).await {
         Ok(written) => {
-            let outcome = if written.is_duplicate() {
-                pb::IngestOutcome::Duplicate
-            } else {
-                pb::IngestOutcome::Applied
+            let outcome = match written.change {
+                Change::Made => pb::IngestOutcome::Applied,
+                // Ids that were known already; nothing else of a webhook can change nothing.
+                Change::None | Change::Repeated => pb::IngestOutcome::Duplicate,
             };
             Ok(pb::IngestResult {
                 path,
@@ -77,6 +77,10 @@ async fn ingest(store: &Store, tenant: &TenantId, item: Item) -> Result<pb::Inge
         }
         Err(WriteError::AheadOfTime) => {
             Ok(skip(path, invalid_time("timestamp must not be more than 5 minutes ahead of now")))
+        }
+        // A notice about ids of somebody who never wrote.
+        Err(WriteError::NotFound) => {
+            Ok(skip(path, Skipped { reason: "UNKNOWN_CONTACT", detail: String::new() }))
         }
         // It would fail each time the body comes, and the others with it.
         Err(WriteError::Internal(id)) => {
@@ -100,13 +104,24 @@ fn skip(path: String, skipped: Skipped) -> pb::IngestResult {
 
 /// What an item asks to write.
 fn write(tenant: &TenantId, content: Content) -> Result<Write, Skipped> {
-    let (target, message_id, command) = match content {
-        Content::Inbound(message) => inbound(message)?,
-        Content::Call(call) => call_began(call)?,
-        Content::Echo(echo) => echoed(echo)?,
-        Content::NumberChange(_) => {
-            let detail = "a change of number changes no conversation".to_owned();
-            return Err(Skipped { reason: "NUMBER_CHANGE", detail });
+    let (channel, ids, message_id, command) = match content {
+        Content::Inbound(message) => {
+            let command = inbound(&message)?;
+            (message.channel, ids([&message.contact])?, message.message_id, command)
+        }
+        Content::Call(call) => {
+            let command = call_began(&call)?;
+            (call.channel, ids([&call.contact])?, call.call_id, command)
+        }
+        Content::Echo(echo) => {
+            let command = echoed(&echo)?;
+            (echo.channel, ids([&echo.contact])?, echo.message_id, command)
+        }
+        Content::NumberChange(change) => {
+            let notice = Identified { occurred_at: time(change.timestamp)? };
+            // The old ids tell who it is.
+            let ids = ids([&change.old, &change.new])?;
+            (change.channel, ids, change.message_id, Command::Identified(notice))
         }
         Content::Skipped(skip) => {
             let detail = match &skip {
@@ -116,57 +131,48 @@ fn write(tenant: &TenantId, content: Content) -> Result<Write, Skipped> {
             return Err(Skipped { reason: skip.reason(), detail });
         }
     };
-    Ok(Write {
-        tenant: tenant.clone(),
-        target,
-        action: Action::Command(command),
-        message: Some(id("message id", &message_id, MessageId::parse)?),
-        request: None,
-        expected_version: None,
-    })
+    let channel = id("phone_number_id", &channel.phone_number_id, ChannelId::parse)?;
+    let (contact, aliases) = ids;
+    let message = Some(id("message id", &message_id, MessageId::parse)?);
+    let target = Target::Contact(channel, contact);
+    Ok(Write { aliases, message, ..Write::new(tenant.clone(), target, Action::Command(command)) })
 }
 
-fn inbound(message: ApiInbound) -> Result<(Target, String, Command), Skipped> {
+fn inbound(message: &ApiInbound) -> Result<Command, Skipped> {
     let kind = match message.kind {
         azeer_cloud_api::InboundKind::Message => InboundKind::Message,
         azeer_cloud_api::InboundKind::Reaction => InboundKind::Reaction,
     };
-    let command = Command::Inbound(Inbound {
-        occurred_at: time(message.timestamp)?,
-        kind,
-        contact_name: message.contact_name.as_deref().and_then(name),
-    });
-    let target = target(&message.channel.phone_number_id, &message.contact)?;
-    Ok((target, message.message_id, command))
+    let contact_name = message.contact_name.as_deref().and_then(name);
+    Ok(Command::Inbound(Inbound { occurred_at: time(message.timestamp)?, kind, contact_name }))
 }
 
-fn call_began(call: Call) -> Result<(Target, String, Command), Skipped> {
-    let command = Command::Inbound(Inbound {
-        occurred_at: time(call.timestamp)?,
-        kind: InboundKind::Call,
-        contact_name: call.contact_name.as_deref().and_then(name),
-    });
-    Ok((target(&call.channel.phone_number_id, &call.contact)?, call.call_id, command))
+fn call_began(call: &Call) -> Result<Command, Skipped> {
+    let contact_name = call.contact_name.as_deref().and_then(name);
+    let (occurred_at, kind) = (time(call.timestamp)?, InboundKind::Call);
+    Ok(Command::Inbound(Inbound { occurred_at, kind, contact_name }))
 }
 
 /// A person wrote from the business's phone; the platform does not tell which.
-fn echoed(echo: Echo) -> Result<(Target, String, Command), Skipped> {
-    let command = Command::Outbound(Outbound {
+fn echoed(echo: &Echo) -> Result<Command, Skipped> {
+    Ok(Command::Outbound(Outbound {
         occurred_at: time(echo.timestamp)?,
         sender: Actor::SOMEONE,
         kind: OutboundKind::FreeForm,
         handler_epoch: None,
-    });
-    Ok((target(&echo.channel.phone_number_id, &echo.contact)?, echo.message_id, command))
+    }))
 }
 
-/// The phone-number id names the contact; who has none is named by the user id.
-fn target(channel: &str, contact: &ContactIds) -> Result<Target, Skipped> {
-    let contact = contact.wa_id().or(contact.user_id()).unwrap_or_default();
-    Ok(Target::Contact(
-        id("phone_number_id", channel, ChannelId::parse)?,
-        id("contact", contact, ContactId::parse)?,
-    ))
+/// The ids of one person: the one that names the contact, and the others. A phone-number id names
+/// the contact; who has none is named by the user id.
+fn ids<const N: usize>(of: [&ContactIds; N]) -> Result<(ContactId, Vec<ContactId>), Skipped> {
+    let texts = of.into_iter().flat_map(|ids| ids.wa_id().into_iter().chain(ids.user_id()));
+    let parsed: Result<Vec<_>, _> =
+        texts.map(|text| id("contact", text, ContactId::parse)).collect();
+    let mut ids = parsed?.into_iter();
+    let first =
+        ids.next().ok_or(Skipped { reason: "MALFORMED", detail: "no contact".to_owned() })?;
+    Ok((first, ids.collect()))
 }
 
 fn id<T, E: std::fmt::Display>(

@@ -95,14 +95,8 @@ impl Store {
         for row in &rows {
             let tenant = id(TenantId::parse(row.try_get(0)?), "tenant_id")?;
             let conversation = ConversationId(row.try_get(1)?);
-            writes.push(self.write(Write {
-                tenant,
-                target: Target::Conversation(conversation),
-                action: Action::AnnounceExpiry,
-                message: None,
-                request: None,
-                expected_version: None,
-            }));
+            let target = Target::Conversation(conversation);
+            writes.push(self.write(Write::new(tenant, target, Action::AnnounceExpiry)));
         }
         let mut announced = 0;
         while let Some(outcome) = writes.next().await {

@@ -7,9 +7,8 @@ use conversation_state_core::{
     Actor, ActorKind, AgentId, ChannelId, CloseReason, Closing, ContactId, Conversation,
     ConversationId, Handler, HandlerKind, State, TeamId, TenantId, Time,
 };
-use deadpool_postgres::GenericClient;
 use postgres_types::{Json, ToSql};
-use tokio_postgres::{Row, Statement};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::error::StoreError;
@@ -197,53 +196,3 @@ pub(super) static UPDATE: LazyLock<String> = LazyLock::new(|| {
         changes.join(", ")
     )
 });
-
-/// Finds conversations of several tenants by id. `OFFSET 0` keeps the planner from turning the
-/// lookups around: each key is looked up, whatever the statistics say.
-pub(super) const BY_ID: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", c.tenant_id FROM unnest($1::text[], $2::uuid[]) AS k (tenant_id, conversation_id) \
-     CROSS JOIN LATERAL (SELECT * FROM conversations f WHERE f.tenant_id = k.tenant_id \
-       AND f.conversation_id = k.conversation_id OFFSET 0) c"
-);
-
-/// Finds conversations of several tenants by contact.
-pub(super) const BY_CONTACT: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", c.tenant_id FROM unnest($1::text[], $2::text[], $3::text[]) \
-     AS k (tenant_id, channel_id, contact_id) \
-     CROSS JOIN LATERAL (SELECT * FROM conversations f \
-       WHERE f.tenant_id COLLATE \"C\" = k.tenant_id AND f.channel_id = k.channel_id \
-       AND f.contact_id = k.contact_id OFFSET 0) c"
-);
-
-/// Runs [`BY_ID`].
-pub(super) async fn by_id(
-    client: &impl GenericClient,
-    statement: &Statement,
-    keys: &[(&TenantId, ConversationId)],
-) -> Result<Vec<(TenantId, Conversation)>, StoreError> {
-    let tenants: Vec<&str> = keys.iter().map(|(tenant, _)| tenant.as_str()).collect();
-    let ids: Vec<Uuid> = keys.iter().map(|(_, id)| id.0).collect();
-    read_with_tenant(&client.query(statement, &[&tenants, &ids]).await?)
-}
-
-/// Runs [`BY_CONTACT`].
-pub(super) async fn by_contact(
-    client: &impl GenericClient,
-    statement: &Statement,
-    keys: &[(&TenantId, &ChannelId, &ContactId)],
-) -> Result<Vec<(TenantId, Conversation)>, StoreError> {
-    let tenants: Vec<&str> = keys.iter().map(|(tenant, ..)| tenant.as_str()).collect();
-    let channels: Vec<&str> = keys.iter().map(|(_, channel, _)| channel.as_str()).collect();
-    let contacts: Vec<&str> = keys.iter().map(|(.., contact)| contact.as_str()).collect();
-    read_with_tenant(&client.query(statement, &[&tenants, &channels, &contacts]).await?)
-}
-
-fn read_with_tenant(rows: &[Row]) -> Result<Vec<(TenantId, Conversation)>, StoreError> {
-    rows.iter()
-        .map(|row| Ok((id(TenantId::parse(row.try_get(COLUMN_COUNT)?), "tenant_id")?, read(row)?)))
-        .collect()
-}

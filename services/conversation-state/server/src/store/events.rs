@@ -53,7 +53,7 @@ pub(super) struct EventWrite<'a> {
     before_agent_id: Option<&'a str>,
     before_awaiting_reply: Option<bool>,
     routing_rule_id: Option<&'a str>,
-    merged_conversation_id: Option<Uuid>,
+    merged_conversation_ids: Option<Vec<Uuid>>,
     note: Option<&'a str>,
 }
 
@@ -87,7 +87,8 @@ impl<'a> EventWrite<'a> {
             before_agent_id: before.and_then(|before| before.agent.as_ref()).map(agent),
             before_awaiting_reply: before.map(|before| before.awaiting_reply),
             routing_rule_id: None,
-            merged_conversation_id: None,
+            merged_conversation_ids: (!event.merged.is_empty())
+                .then(|| event.merged.iter().map(|id| id.0).collect()),
             note: event.note.as_deref(),
         }
     }
@@ -98,11 +99,11 @@ pub(super) const INSERT: &str = "INSERT INTO events (revision, version, conversa
      occurred_at, recorded_at, handler_epoch, event_type, from_state, to_state, actor_kind, \
      handler_kind, out_of_turn, awaiting_reply, tenant_id, actor_id, reason, team_id, agent_id, \
      before_handler_kind, before_team_id, before_agent_id, before_awaiting_reply, \
-     routing_rule_id, merged_conversation_id) \
+     routing_rule_id, merged_conversation_ids) \
      SELECT revision, version, conversation_id, occurred_at, recorded_at, handler_epoch, \
      event_type, from_state, to_state, actor_kind, handler_kind, out_of_turn, awaiting_reply, \
      tenant_id, actor_id, reason, team_id, agent_id, before_handler_kind, before_team_id, \
-     before_agent_id, before_awaiting_reply, routing_rule_id, merged_conversation_id \
+     before_agent_id, before_awaiting_reply, routing_rule_id, merged_conversation_ids \
      FROM unnest($events::event_write_v2[])";
 
 /// Adds the notes of `$events`.
@@ -116,16 +117,24 @@ macro_rules! event_columns {
         "e.revision, e.conversation_id, e.recorded_at, e.version, e.event_type, e.from_state, \
          e.to_state, e.actor_kind, e.actor_id, e.reason, e.occurred_at, e.handler_kind, \
          e.team_id, e.agent_id, e.handler_epoch, n.note, e.out_of_turn, e.awaiting_reply, \
-         e.before_handler_kind, e.before_team_id, e.before_agent_id, e.before_awaiting_reply"
+         e.before_handler_kind, e.before_team_id, e.before_agent_id, e.before_awaiting_reply, \
+         e.merged_conversation_ids"
     };
 }
 
+/// Those of a conversation and of all that became it, whichever of them is named.
 const OF_CONVERSATION: &str = concat!(
-    "SELECT ",
+    "WITH survivor AS MATERIALIZED (SELECT coalesce((SELECT m.survivor_id \
+         FROM merged_conversations m WHERE m.tenant_id = $1 AND m.conversation_id = $2), $2) AS id), \
+       parts AS (SELECT id FROM survivor UNION ALL SELECT m.conversation_id \
+         FROM survivor s CROSS JOIN LATERAL (SELECT * FROM merged_conversations f \
+           WHERE f.tenant_id COLLATE \"POSIX\" = $1 AND f.survivor_id = s.id OFFSET 0) m) \
+     SELECT ",
     event_columns!(),
-    " FROM events e LEFT JOIN event_notes n \
-       ON n.tenant_id = e.tenant_id AND n.revision = e.revision \
-     WHERE e.tenant_id COLLATE \"POSIX\" = $1 AND e.conversation_id = $2 AND e.revision > $3 \
+    " FROM parts p CROSS JOIN LATERAL (SELECT * FROM events f \
+         WHERE f.tenant_id COLLATE \"POSIX\" = $1 AND f.conversation_id = p.id \
+           AND f.revision > $3 ORDER BY f.revision LIMIT $4) e \
+       LEFT JOIN event_notes n ON n.tenant_id = e.tenant_id AND n.revision = e.revision \
      ORDER BY e.revision LIMIT $4"
 );
 
@@ -151,6 +160,7 @@ fn read(row: &Row) -> Result<LoggedEvent, StoreError> {
         epoch: row.try_get(14)?,
     };
     let from_state: Option<State> = row.try_get::<_, Option<Stored<_>>>(5)?.map(|s| s.0);
+    let merged: Option<Vec<Uuid>> = row.try_get(22)?;
     let mut event = Event {
         version: row.try_get(3)?,
         event_type: row.try_get::<_, Stored<_>>(4)?.0,
@@ -167,6 +177,7 @@ fn read(row: &Row) -> Result<LoggedEvent, StoreError> {
         before: None,
         note: row.try_get(15)?,
         out_of_turn: row.try_get(16)?,
+        merged: merged.unwrap_or_default().into_iter().map(ConversationId).collect(),
     };
     event.before = match read_before(row)? {
         None => from_state.map(|_| event.after()),

@@ -10,7 +10,9 @@ pub mod counts;
 mod error;
 mod events;
 mod filter;
+mod identities;
 pub mod list;
+mod lookup;
 mod messages;
 mod names;
 mod read;
@@ -64,12 +66,13 @@ impl Store {
         self.writer.write(write).await
     }
 
-    /// Those of many conversations that exist, in no order.
+    /// Those of many conversations that exist, each with the id that it was asked for by, in no
+    /// order.
     pub async fn conversations(
         &self,
         tenant: &TenantId,
         ids: &[ConversationId],
-    ) -> Result<AsOf<Vec<Conversation>>, StoreError> {
+    ) -> Result<AsOf<Vec<(ConversationId, Conversation)>>, StoreError> {
         let client = self.pool.get().await?;
         read::many(&client, tenant, ids, self.clock.instead_of_database()).await
     }

@@ -66,6 +66,9 @@ named!(EventType {
     EventType::Assigned => "ASSIGNED",
     EventType::Expired => "EXPIRED",
     EventType::WindowCorrected => "WINDOW_CORRECTED",
+    EventType::AliasAdded => "ALIAS_ADDED",
+    EventType::AliasRemoved => "ALIAS_REMOVED",
+    EventType::ConversationMerged => "CONVERSATION_MERGED",
 });
 named!(OnInboundWhenClosed {
     OnInboundWhenClosed::Reopen => "REOPEN",

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::conversations::{self, COLUMN_COUNT, columns, id};
 use super::error::StoreError;
+use super::lookup::{lookup_by_contact, lookup_by_id};
 use super::write::Target;
 
 /// Something that was read, and when.
@@ -29,27 +30,39 @@ pub struct SeenMessage {
 }
 
 /// One row even if there is no conversation: it carries the time. `$1` tenant, `$2` now or null,
-/// `$3` messages of which those that the customer sent here are told, then what `$target` names.
-const ONE: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", at.as_of, seen.ids, seen.times \
-     FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
-     LEFT JOIN conversations c ON $target \
-     LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids, array_agg(m.occurred_at) AS times \
-       FROM unnest($3::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages f \
-         WHERE f.tenant_id = $1 AND f.message_id = k OFFSET 0) m \
-       WHERE m.conversation_id = c.conversation_id AND m.inbound) seen ON true"
-);
+/// `$3` messages of which those that the customer sent here are told, then what names it.
+macro_rules! one {
+    ($lookup:expr) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", at.as_of, seen.ids, seen.times \
+             FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
+             LEFT JOIN LATERAL ",
+            $lookup,
+            " c ON true \
+             LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids, \
+                 array_agg(m.occurred_at) AS times \
+               FROM unnest($3::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages f \
+                 WHERE f.tenant_id = $1 AND f.message_id = k OFFSET 0) m \
+               WHERE m.inbound AND (m.conversation_id = c.conversation_id OR EXISTS ( \
+                 SELECT FROM merged_conversations g WHERE g.tenant_id = $1 \
+                   AND g.conversation_id = m.conversation_id \
+                   AND g.survivor_id = c.conversation_id))) seen ON true"
+        )
+    };
+}
+const ONE_BY_ID: &str = one!(lookup_by_id!("$1", "$4"));
+const ONE_BY_CONTACT: &str = one!(lookup_by_contact!("$1", "$4", "$5"));
 
-/// Many, and one row even if there are none.
+/// Many, each with the id that it was asked for by, and one row even if there are none.
 const MANY: &str = concat!(
     "SELECT ",
     columns!(),
-    ", at.as_of FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
-     LEFT JOIN (SELECT c.* FROM unnest($3::uuid[]) k CROSS JOIN LATERAL ( \
-       SELECT * FROM conversations f WHERE f.tenant_id = $1 AND f.conversation_id = k \
-       OFFSET 0) c) c ON true"
+    ", at.as_of, c.asked FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
+     LEFT JOIN (SELECT c.*, k AS asked FROM unnest($3::uuid[]) k CROSS JOIN LATERAL ",
+    lookup_by_id!("$1", "k"),
+    " c) c ON true"
 );
 
 /// Reads one conversation and which of the messages the customer sent in it, in one snapshot.
@@ -64,18 +77,18 @@ pub(super) async fn one(
     let tenant = tenant.as_str();
     let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&tenant, &now, &messages];
     let (channel, contact);
-    let condition = match target {
+    let text = match target {
         Target::Conversation(id) => {
             parameters.push(&id.0);
-            "c.tenant_id = $1 AND c.conversation_id = $4"
+            ONE_BY_ID
         }
         Target::Contact(channel_id, contact_id) => {
             (channel, contact) = (channel_id.as_str(), contact_id.as_str());
             parameters.extend([&channel as &(dyn ToSql + Sync), &contact]);
-            "c.tenant_id COLLATE \"C\" = $1 AND c.channel_id = $4 AND c.contact_id = $5"
+            ONE_BY_CONTACT
         }
     };
-    let statement = client.prepare_cached(&ONE.replace("$target", condition)).await?;
+    let statement = client.prepare_cached(text).await?;
     let row = client.query_one(&statement, &parameters).await?;
     let found = match optional(&row)? {
         Some(conversation) => Some((conversation, read_seen(&row)?)),
@@ -94,21 +107,26 @@ fn read_seen(row: &Row) -> Result<Vec<SeenMessage>, StoreError> {
     .collect()
 }
 
-/// Reads those of many conversations that exist, in no order.
+/// Reads those of many conversations that exist, each with the id that it was asked for by, in no
+/// order.
 pub(super) async fn many(
     client: &impl GenericClient,
     tenant: &TenantId,
     ids: &[ConversationId],
     now: Option<Time>,
-) -> Result<AsOf<Vec<Conversation>>, StoreError> {
+) -> Result<AsOf<Vec<(ConversationId, Conversation)>>, StoreError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let statement = client.prepare_cached(MANY).await?;
     let rows = client.query(&statement, &[&tenant.as_str(), &now, &ids]).await?;
     let as_of = rows.first().ok_or(StoreError::Impossible("read without a row"))?;
     let as_of = as_of.try_get(COLUMN_COUNT)?;
-    let found: Result<Vec<_>, _> =
-        rows.iter().filter_map(|row| optional(row).transpose()).collect();
-    Ok(AsOf { found: found?, as_of })
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(conversation) = optional(row)? {
+            found.push((ConversationId(row.try_get(COLUMN_COUNT + 1)?), conversation));
+        }
+    }
+    Ok(AsOf { found, as_of })
 }
 
 /// The conversation of an outer join's row, if it has one.

@@ -47,7 +47,9 @@ fn the_window_ends_where_the_platform_says() {
     ];
     for (name, story, report, expected) in cases {
         let before = after(&people_channel(), &story);
-        let outcome = apply(&before, &report.command, &people_channel(), report.now).unwrap();
+        let outcome =
+            apply(&before, &Identity::default(), &report.command, &people_channel(), report.now)
+                .unwrap();
         let Some(state) = expected else {
             assert_eq!(outcome, Outcome::Unchanged, "{name}");
             continue;

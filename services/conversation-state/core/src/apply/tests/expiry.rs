@@ -112,9 +112,15 @@ fn what_changes_nothing_announces_nothing() {
     let story = [wrote(hour(0)), wrote(hour(6))];
     let conversation = after(&people_channel(), &story);
     let late = refused(hour(5)).recorded(hour(99));
-    let outcome = apply(&conversation, &late.command, &people_channel(), late.now);
+    let outcome =
+        apply(&conversation, &Identity::default(), &late.command, &people_channel(), late.now);
     assert_eq!(outcome, Ok(Outcome::Unchanged));
-    let refusal =
-        apply(&conversation, &reopen_by(ali(), hour(99)).command, &people_channel(), hour(99));
+    let refusal = apply(
+        &conversation,
+        &Identity::default(),
+        &reopen_by(ali(), hour(99)).command,
+        &people_channel(),
+        hour(99),
+    );
     assert_eq!(refusal, Err(Refusal::NotClosed));
 }

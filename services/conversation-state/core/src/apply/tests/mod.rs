@@ -10,6 +10,7 @@ mod events;
 mod expiry;
 mod generators;
 mod handing;
+mod identity;
 mod inbound;
 mod model;
 mod outbound;

@@ -134,7 +134,10 @@ impl Model {
         let staff = |by: &Actor| matches!(by.kind, ActorKind::Agent | ActorKind::System);
         let old = |epoch: Option<i64>| epoch.is_some_and(|epoch| epoch != self.epoch);
         Some(match command {
-            Command::Inbound(_) | Command::Outbound(_) | Command::WindowClosed(_) => false,
+            Command::Inbound(_)
+            | Command::Outbound(_)
+            | Command::WindowClosed(_)
+            | Command::Identified(_) => false,
             Command::Close(c) if c.actor.kind != ActorKind::Agent || closed => true,
             Command::Close(c) => !c.acknowledge_unanswered && self.awaiting_reply()?,
             Command::Reopen(c) => !staff(&c.actor) || !closed,
@@ -164,6 +167,7 @@ impl Model {
             Command::Inbound(m) => self.inbound(m, channel, now),
             Command::Outbound(m) => self.outbound(m, now),
             Command::WindowClosed(m) => self.refused.push(m.sent_at),
+            Command::Identified(_) => {}
             Command::Close(_) => self.closed = Some(now),
             Command::Reopen(_) => self.closed = None,
             Command::HandOff(c) => {

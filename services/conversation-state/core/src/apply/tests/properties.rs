@@ -87,7 +87,7 @@ impl World {
         };
         let before = &kept.conversation;
         let refuses = kept.model.refuses(command, &channel);
-        let outcome = apply(before, command, &channel, self.now);
+        let outcome = apply(before, &Identity::default(), command, &channel, self.now);
         if let Some(refuses) = refuses {
             assert_eq!(outcome.is_err(), refuses, "{outcome:?}");
         }
@@ -128,7 +128,7 @@ impl World {
     fn keep(&mut self, index: usize, applied: Applied, model: Model) {
         let Applied { conversation, events } = applied;
         let before = self.kept[index].as_ref().map(|kept| &kept.conversation);
-        add_change(&mut self.counters, before, &conversation);
+        add_change(&mut self.counters, before, Some(&conversation));
         let told = events.last().expect("every change is told").to_state;
         let kept = Kept { conversation, model, told };
         check_facts(&kept, self.now);

@@ -94,7 +94,11 @@ fn each_forbidden_transition_has_its_reason() {
         ("the customer assigns", &handed, &on, assign(customer()), ActorNotAllowed),
     ];
     for (name, before, channel, step, expected) in cases {
-        assert_eq!(apply(before, &step.command, channel, step.now), Err(expected), "{name}");
+        assert_eq!(
+            apply(before, &Identity::default(), &step.command, channel, step.now),
+            Err(expected),
+            "{name}"
+        );
     }
 }
 

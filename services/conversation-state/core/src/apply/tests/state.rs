@@ -106,7 +106,9 @@ fn what_is_allowed_is_what_an_agent_can_do() {
             (AllowedAction::Assign, assign_by(ali(), "support", "mona", now)),
         ];
         for (action, step) in cases {
-            let done = apply(&conversation, &step.command, &bot_channel(), now).is_ok();
+            let done =
+                apply(&conversation, &Identity::default(), &step.command, &bot_channel(), now)
+                    .is_ok();
             assert_eq!(done, allowed.contains(&action), "{name}: {action:?}");
         }
     }

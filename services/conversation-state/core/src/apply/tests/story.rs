@@ -131,12 +131,13 @@ pub(super) fn key() -> Key {
         id: ConversationId(Uuid::from_u128(1)),
         channel_id: ChannelId::parse("106540352242922").unwrap(),
         contact_id: ContactId::parse("966500000001").unwrap(),
+        aliases: BTreeSet::new(),
     }
 }
 
 /// What the step makes of the conversation; it must change it.
 pub(super) fn step(current: &Conversation, step: &Step, channel: &Channel) -> Applied {
-    match apply(current, &step.command, channel, step.now) {
+    match apply(current, &Identity::default(), &step.command, channel, step.now) {
         Ok(Outcome::Applied(applied)) => *applied,
         other => panic!("{step:?} comes to {other:?}"),
     }

@@ -97,14 +97,9 @@ impl Common {
     fn finish(self, make: impl FnOnce(Actor) -> Option<Command>) -> Result<Write, Problem> {
         let Self { fields, tenant, conversation, actor, request, expected_version } = self;
         fields.finish(|| {
-            Some(Write {
-                tenant: tenant?,
-                target: Target::Conversation(conversation?),
-                action: Action::Command(make(actor?)?),
-                message: None,
-                request,
-                expected_version,
-            })
+            let (target, action) =
+                (Target::Conversation(conversation?), Action::Command(make(actor?)?));
+            Some(Write { request, expected_version, ..Write::new(tenant?, target, action) })
         })
     }
 }

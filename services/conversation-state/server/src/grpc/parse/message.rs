@@ -11,6 +11,7 @@ use conversation_state_core::{
 use super::{actor, epoch, target, tenant, text, told_at};
 use crate::store::{Action, Target, Write};
 
+const MOST_ALIASES: usize = 10;
 const MOST_TEXT_BYTES: usize = 65_536;
 const MOST_NAME_CHARACTERS: usize = 256;
 const MOST_TEMPLATE_NAME_BYTES: usize = 512;
@@ -23,6 +24,7 @@ impl TryFrom<&pb::RecordInboundMessageRequest> for Write {
         let tenant = tenant(&mut fields, &request.tenant_id);
         let channel = fields.take("channel_id", ChannelId::parse(&request.channel_id));
         let contact = fields.take("contact_id", ContactId::parse(&request.contact_id));
+        let aliases = aliases(&mut fields, &request.contact_aliases);
         let message = fields.take("message_id", MessageId::parse(&request.message_id));
         let occurred_at = told_at(&mut fields, "occurred_at", request.occurred_at.as_ref());
         let kind = match pb::InboundKind::try_from(request.kind) {
@@ -38,14 +40,10 @@ impl TryFrom<&pb::RecordInboundMessageRequest> for Write {
         let contact_name = text(&mut fields, "contact_name", name, MOST_NAME_CHARACTERS);
         fields.finish(|| {
             let inbound = Inbound { occurred_at: occurred_at?, kind: kind?, contact_name };
-            Some(Self {
-                tenant: tenant?,
-                target: Target::Contact(channel?, contact?),
-                action: Action::Command(Command::Inbound(inbound)),
-                message: Some(message?),
-                request: None,
-                expected_version: None,
-            })
+            let target = Target::Contact(channel?, contact?);
+            let action = Action::Command(Command::Inbound(inbound));
+            let write = Self::new(tenant?, target, action);
+            Some(Self { aliases, message: Some(message?), ..write })
         })
     }
 }
@@ -71,14 +69,8 @@ impl TryFrom<&pb::RecordOutboundMessageRequest> for Write {
         fields.finish(|| {
             let (occurred_at, sender, kind) = (occurred_at?, sender?, kind?);
             let outbound = Outbound { occurred_at, sender, kind, handler_epoch };
-            Some(Self {
-                tenant: tenant?,
-                target: target?,
-                action: Action::Command(Command::Outbound(outbound)),
-                message: Some(message?),
-                request: None,
-                expected_version: None,
-            })
+            let action = Action::Command(Command::Outbound(outbound));
+            Some(Self { message: Some(message?), ..Self::new(tenant?, target?, action) })
         })
     }
 }
@@ -93,16 +85,21 @@ impl TryFrom<&pb::ReportWindowClosedRequest> for Write {
         fields.take("message_id", MessageId::parse(&request.message_id));
         let sent_at = told_at(&mut fields, "sent_at", request.sent_at.as_ref());
         fields.finish(|| {
-            Some(Self {
-                tenant: tenant?,
-                target: target?,
-                action: Action::Command(Command::WindowClosed(WindowClosed { sent_at: sent_at? })),
-                message: None,
-                request: None,
-                expected_version: None,
-            })
+            let report = WindowClosed { sent_at: sent_at? };
+            let action = Action::Command(Command::WindowClosed(report));
+            Some(Self::new(tenant?, target?, action))
         })
     }
+}
+
+fn aliases(fields: &mut Fields, given: &[String]) -> Vec<ContactId> {
+    if given.len() > MOST_ALIASES {
+        fields.bad("contact_aliases", format_args!("must be at most {MOST_ALIASES}"));
+    }
+    let given = given.iter().take(MOST_ALIASES).enumerate();
+    given
+        .filter_map(|(i, id)| fields.take(&format!("contact_aliases[{i}]"), ContactId::parse(id)))
+        .collect()
 }
 
 fn template_name(fields: &mut Fields, kind: Option<OutboundKind>, name: &str) {

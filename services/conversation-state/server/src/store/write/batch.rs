@@ -11,8 +11,8 @@ use tokio_postgres::Statement;
 use super::super::channels::{self, TenantChannels};
 use super::super::error::StoreError;
 use super::super::tenants::{self, Locked};
-use super::super::{conversations, messages, requests};
-use super::decide::{Deciding, Found, may_begin};
+use super::super::{lookup, messages, requests};
+use super::decide::{Deciding, Loaded, may_begin};
 use super::{Committer, Target, Write, WriteError, Written};
 
 /// A batch that failed as a whole.
@@ -35,8 +35,8 @@ impl Reads {
     async fn prepare(client: &Object) -> Result<Self, StoreError> {
         Ok(Self {
             lock: client.prepare_cached(tenants::LOCK).await?,
-            by_id: client.prepare_cached(conversations::BY_ID).await?,
-            by_contact: client.prepare_cached(conversations::BY_CONTACT).await?,
+            by_id: client.prepare_cached(lookup::BY_ID).await?,
+            by_contact: client.prepare_cached(lookup::BY_CONTACT).await?,
             seen: client.prepare_cached(messages::SEEN).await?,
             done: client.prepare_cached(requests::DONE).await?,
         })
@@ -70,18 +70,18 @@ impl Committer {
     async fn read(&self, client: &Object, writes: &[Write]) -> Result<Deciding, StoreError> {
         let tenants: BTreeSet<&str> = writes.iter().map(|write| write.tenant.as_str()).collect();
         let tenants: Vec<&str> = tenants.into_iter().collect();
-        let (locked, found) = self.lock_and_load(client, &tenants, writes).await?;
-        let missing = missing_tenants(&locked, writes, found.now);
-        let (locked, found) = if missing.is_empty() {
-            (locked, found)
+        let (locked, loaded) = self.lock_and_load(client, &tenants, writes).await?;
+        let missing = missing_tenants(&locked, writes, loaded.now);
+        let (locked, loaded) = if missing.is_empty() {
+            (locked, loaded)
         } else {
             client.batch_execute("ROLLBACK").await?;
             tenants::create(client, &missing).await?;
             self.lock_and_load(client, &tenants, writes).await?
         };
         let channels = self.channels(client, &locked).await?;
-        let found = load_originals(client, found).await?;
-        Ok(Deciding::new(locked, channels, found))
+        let loaded = load_originals(client, loaded).await?;
+        Ok(Deciding::new(locked, channels, loaded))
     }
 
     async fn lock_and_load(
@@ -89,7 +89,7 @@ impl Committer {
         client: &Object,
         tenants: &[&str],
         writes: &[Write],
-    ) -> Result<(Vec<Locked>, Found), StoreError> {
+    ) -> Result<(Vec<Locked>, Loaded), StoreError> {
         let now = self.clock.instead_of_database();
         let reads = Reads::prepare(client).await?;
         let mut ids = Vec::new();
@@ -98,7 +98,8 @@ impl Committer {
             match &write.target {
                 Target::Conversation(id) => ids.push((&write.tenant, *id)),
                 Target::Contact(channel, contact) => {
-                    contacts.push((&write.tenant, channel, contact));
+                    let ids = std::iter::once(contact).chain(&write.aliases);
+                    contacts.extend(ids.map(|id| (&write.tenant, channel, id)));
                 }
             }
         }
@@ -112,11 +113,8 @@ impl Committer {
         let (begun, locked, by_id, by_contact, seen, done) = futures::join!(
             client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"),
             tenants::lock(client, &reads.lock, tenants, now),
-            unless_empty(&ids, conversations::by_id(client, &reads.by_id, &ids)),
-            unless_empty(
-                &contacts,
-                conversations::by_contact(client, &reads.by_contact, &contacts)
-            ),
+            unless_empty(&ids, lookup::by_id(client, &reads.by_id, &ids)),
+            unless_empty(&contacts, lookup::by_contact(client, &reads.by_contact, &contacts)),
             unless_empty(&messages, messages::seen(client, &reads.seen, &messages)),
             unless_empty(&requests, requests::done(client, &reads.done, &requests, now)),
         );
@@ -124,13 +122,13 @@ impl Committer {
         let (locked, now) = locked?;
         let mut conversations = by_id?;
         conversations.extend(by_contact?);
-        let found = Found {
+        let loaded = Loaded {
             now,
             conversations,
             seen: seen?.into_iter().collect(),
             done: done?.into_iter().collect(),
         };
-        Ok((locked, found))
+        Ok((locked, loaded))
     }
 
     /// The tenants' channels, from memory where they are current.
@@ -211,17 +209,20 @@ fn missing_tenants<'a>(locked: &[Locked], writes: &'a [Write], now: Time) -> Vec
 
 /// Adds the conversations that repeated messages and requests belong to, where they are not those
 /// that the writes name.
-async fn load_originals(client: &Object, mut found: Found) -> Result<Found, StoreError> {
-    let loaded: BTreeSet<(&TenantId, ConversationId)> =
-        found.conversations.iter().map(|(tenant, found)| (tenant, found.id)).collect();
-    let seen = found.seen.iter().map(|((tenant, _), id)| (tenant, *id));
-    let done = found.done.iter().map(|((tenant, ..), done)| (tenant, done.conversation));
+async fn load_originals(client: &Object, mut loaded: Loaded) -> Result<Loaded, StoreError> {
+    let known: BTreeSet<(&TenantId, ConversationId)> = loaded
+        .conversations
+        .iter()
+        .map(|found| (&found.tenant, found.asked.unwrap_or(found.conversation.id)))
+        .collect();
+    let seen = loaded.seen.iter().map(|((tenant, _), id)| (tenant, *id));
+    let done = loaded.done.iter().map(|((tenant, ..), done)| (tenant, done.conversation));
     let wanted: BTreeSet<(&TenantId, ConversationId)> = seen.chain(done).collect();
-    let missing: Vec<_> = wanted.difference(&loaded).copied().collect();
+    let missing: Vec<_> = wanted.difference(&known).copied().collect();
     if !missing.is_empty() {
-        let statement = client.prepare_cached(conversations::BY_ID).await?;
-        let originals = conversations::by_id(client, &statement, &missing).await?;
-        found.conversations.extend(originals);
+        let statement = client.prepare_cached(lookup::BY_ID).await?;
+        let originals = lookup::by_id(client, &statement, &missing).await?;
+        loaded.conversations.extend(originals);
     }
-    Ok(found)
+    Ok(loaded)
 }

@@ -4,33 +4,28 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
+use conversation_state_core::identity::link;
 use conversation_state_core::{
-    self as core, Channel, ChannelId, Command, ContactId, Conversation, ConversationId, Key,
-    MessageId, Outcome, TenantId, Time,
+    self as core, Channel, ChannelId, Command, ContactId, Conversation, ConversationId, Identity,
+    Key, MessageId, Outcome, TenantId, Time,
 };
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::super::channels::TenantChannels;
 use super::super::events::LoggedEvent;
+use super::super::lookup::Found;
 use super::super::requests::{Done, Request, RequestKey};
 use super::super::tenants::Locked;
-use super::statement::Rows;
+use super::known::Known;
+use super::rows::Rows;
 use super::{Action, Change, Target, Write, WriteError, Written};
 
 /// What a batch read.
-pub(super) struct Found {
+pub(super) struct Loaded {
     pub(super) now: Time,
-    pub(super) conversations: Vec<(TenantId, Conversation)>,
+    pub(super) conversations: Vec<Found>,
     pub(super) seen: HashMap<(TenantId, MessageId), ConversationId>,
     pub(super) done: HashMap<RequestKey, Done>,
-}
-
-/// A conversation in the course of the batch.
-pub(super) struct Slot {
-    /// As it was read; none: the batch began it.
-    pub(super) before: Option<Conversation>,
-    pub(super) now: Conversation,
-    pub(super) changed: bool,
 }
 
 /// A tenant in the course of the batch.
@@ -44,12 +39,21 @@ pub(super) struct Tenant {
 pub(super) struct Deciding {
     now: Time,
     tenants: HashMap<TenantId, Tenant>,
-    conversations: HashMap<(TenantId, ConversationId), Slot>,
-    contacts: HashMap<(TenantId, ChannelId, ContactId), ConversationId>,
+    known: Known,
     seen: HashMap<(TenantId, MessageId), ConversationId>,
     done: HashMap<RequestKey, Done>,
     ids: ContextV7,
     rows: Rows,
+}
+
+/// Whose conversation a write is about.
+struct Whose {
+    /// It; none: there is none yet.
+    current: Option<Conversation>,
+    /// What the write tells about the person.
+    identity: Identity,
+    /// Ids that were another person's until now, each with that person's conversation.
+    taken: Vec<(ContactId, ConversationId)>,
 }
 
 /// How far ahead of now something may be said to have happened: clocks differ.
@@ -59,7 +63,7 @@ impl Deciding {
     pub(super) fn new(
         locked: Vec<Locked>,
         mut channels: HashMap<TenantId, TenantChannels>,
-        found: Found,
+        loaded: Loaded,
     ) -> Self {
         let tenants = locked
             .into_iter()
@@ -69,20 +73,14 @@ impl Deciding {
                 (locked.tenant, Tenant { revision_before: revision, revision, channels })
             })
             .collect();
-        let mut contacts = HashMap::new();
-        let mut conversations = HashMap::new();
-        for (tenant, found) in found.conversations {
-            contacts.insert(contact_key(&tenant, &found), found.id);
-            let slot = Slot { before: Some(found.clone()), now: found, changed: false };
-            conversations.insert((tenant, slot.now.id), slot);
-        }
+        let mut known = Known::default();
+        known.add(loaded.conversations);
         Self {
-            now: found.now,
+            now: loaded.now,
             tenants,
-            conversations,
-            contacts,
-            seen: found.seen,
-            done: found.done,
+            known,
+            seen: loaded.seen,
+            done: loaded.done,
             ids: ContextV7::new(),
             rows: Rows::default(),
         }
@@ -91,66 +89,110 @@ impl Deciding {
     /// What was decided, to be written.
     pub(super) fn into_rows(self) -> Rows {
         let mut rows = self.rows;
-        rows.add_conversations(self.conversations);
+        self.known.into_rows(&mut rows);
         rows.add_tenants(&self.tenants);
         rows
     }
 
     pub(super) fn decide(&mut self, write: &Write) -> Result<Written, WriteError> {
         let action = in_time(&write.action, self.now)?;
-        let tenant = self.tenants.get(&write.tenant).ok_or(WriteError::NotFound)?;
         if let Some(id) = self.repeated(write)? {
             return self.written(write, id, Change::Repeated);
         }
-        let id = match &write.target {
-            Target::Conversation(id) => Some(*id),
-            Target::Contact(channel, contact) => self
-                .contacts
-                .get(&(write.tenant.clone(), channel.clone(), contact.clone()))
-                .copied(),
-        };
-        let current = id.and_then(|id| self.conversations.get(&(write.tenant.clone(), id)));
-        let applied = match (current, &write.target, &action) {
-            (Some(slot), _, action) => {
-                if write.expected_version.is_some_and(|version| version != slot.now.version) {
-                    return Err(WriteError::VersionMismatch { current: slot.now.version });
+        let whose = self.whose(write);
+        let applied = match &whose.current {
+            Some(current) => {
+                if write.expected_version.is_some_and(|version| version != current.version) {
+                    return Err(WriteError::VersionMismatch { current: current.version });
                 }
-                let channel = channel(tenant, &slot.now.channel_id);
-                self.apply(&slot.now, action, &channel)?
+                self.apply(write, current, &whose.identity, &action)?
             }
-            (None, Target::Contact(channel_id, contact), Action::Command(command)) => {
-                let key = Key {
-                    id: new_id(&self.ids, self.now),
-                    channel_id: channel_id.clone(),
-                    contact_id: contact.clone(),
-                };
-                core::begin(&key, command, &channel(tenant, channel_id), self.now)
-                    .ok_or(WriteError::NotFound)
-                    .map(Some)?
+            None => Some(self.begin(write, &whose, &action)?),
+        };
+        let Some(applied) = applied else {
+            let id = whose.current.map(|current| current.id).ok_or(WriteError::NotFound)?;
+            return self.written(write, id, Change::None);
+        };
+        self.disentangle(write, &whose);
+        let id = self.record(write, &action, applied, &whose.identity);
+        self.written(write, id, Change::Made)
+    }
+
+    /// Finds the conversation that a write is about, and whose the ids are that it tells.
+    fn whose(&self, write: &Write) -> Whose {
+        let (channel, contact) = match &write.target {
+            Target::Conversation(id) => {
+                let current = self.known.get(&write.tenant, *id).cloned();
+                return Whose { current, identity: Identity::default(), taken: Vec::new() };
             }
-            (None, ..) => return Err(WriteError::NotFound),
+            Target::Contact(channel, contact) => (channel, contact),
         };
-        let changed = applied.is_some();
-        let id = match applied {
-            Some(applied) => self.record(write, &action, applied),
-            None => id.ok_or(WriteError::NotFound)?,
-        };
-        self.written(write, id, if changed { Change::Made } else { Change::None })
+        let ids: Vec<ContactId> = std::iter::once(contact).chain(&write.aliases).cloned().collect();
+        let link = link(&ids, |id| self.known.of_contact(&write.tenant, channel, id));
+        let mut conversations = link.conversations.into_iter().cloned();
+        let current = conversations.next();
+        let merged = conversations.collect();
+        let taken = link.taken.into_iter().map(|(id, from)| (id.clone(), from.id)).collect();
+        Whose { current, identity: Identity { ids, merged }, taken }
     }
 
     fn apply(
         &self,
+        write: &Write,
         current: &Conversation,
+        identity: &Identity,
         action: &Action,
-        channel: &Channel,
     ) -> Result<Option<core::Applied>, WriteError> {
-        match action {
-            Action::AnnounceExpiry => Ok(core::announce_expiry(current, self.now)),
-            Action::Command(command) => match core::apply(current, command, channel, self.now) {
-                Ok(Outcome::Applied(applied)) => Ok(Some(*applied)),
-                Ok(Outcome::Unchanged) => Ok(None),
-                Err(why) => Err(WriteError::refused(why, current, self.now)),
-            },
+        let command = match action {
+            Action::AnnounceExpiry => return Ok(core::announce_expiry(current, self.now)),
+            Action::Command(command) => command,
+        };
+        let channel = self.channel(write, &current.channel_id);
+        match core::apply(current, identity, command, &channel, self.now) {
+            Ok(Outcome::Applied(applied)) => Ok(Some(*applied)),
+            Ok(Outcome::Unchanged) => Ok(None),
+            Err(why) => Err(WriteError::refused(why, current, self.now)),
+        }
+    }
+
+    fn begin(
+        &self,
+        write: &Write,
+        whose: &Whose,
+        action: &Action,
+    ) -> Result<core::Applied, WriteError> {
+        let (Target::Contact(channel, _), Action::Command(command)) = (&write.target, action)
+        else {
+            return Err(WriteError::NotFound);
+        };
+        let is_taken = |id: &ContactId| whose.taken.iter().any(|(taken, _)| taken == id);
+        let ids = &whose.identity.ids;
+        // An id that was another's is never what names a new conversation: that one's row may
+        // still hold it while this one's is written.
+        let contact_id = ids.iter().find(|id| !is_taken(id)).ok_or(WriteError::NotFound)?;
+        let key = Key {
+            id: new_id(&self.ids, self.now),
+            channel_id: channel.clone(),
+            contact_id: contact_id.clone(),
+            aliases: ids.iter().filter(|id| *id != contact_id).cloned().collect(),
+        };
+        let channel = self.channel(write, channel);
+        core::begin(&key, command, &channel, self.now).ok_or(WriteError::NotFound)
+    }
+
+    /// Takes ids from those who had them, and tells expiries of conversations that are about to be
+    /// no more.
+    fn disentangle(&mut self, write: &Write, whose: &Whose) {
+        for (id, from) in &whose.taken {
+            let from = self.known.get(&write.tenant, *from);
+            if let Some(released) = from.and_then(|from| core::release(from, id, self.now)) {
+                self.take_up(write, released);
+            }
+        }
+        for merged in &whose.identity.merged {
+            if let Some(announced) = core::announce_expiry(merged, self.now) {
+                self.take_up(write, announced);
+            }
         }
     }
 
@@ -167,21 +209,17 @@ impl Deciding {
         Ok(message.and_then(|message| self.seen.get(&(write.tenant.clone(), message)).copied()))
     }
 
-    /// Takes a change up: later writes of the batch see it, and it will be written.
-    fn record(&mut self, write: &Write, action: &Action, applied: core::Applied) -> ConversationId {
-        let conversation = applied.conversation;
-        let id = conversation.id;
-        if let Some(tenant) = self.tenants.get_mut(&write.tenant) {
-            for event in applied.events {
-                tenant.revision += 1;
-                let logged = LoggedEvent {
-                    revision: tenant.revision,
-                    conversation_id: id,
-                    recorded_at: self.now,
-                    event,
-                };
-                self.rows.add_event(&write.tenant, logged);
-            }
+    /// Records a write: later ones of the batch see it, and it will be written.
+    fn record(
+        &mut self,
+        write: &Write,
+        action: &Action,
+        applied: core::Applied,
+        identity: &Identity,
+    ) -> ConversationId {
+        let id = self.take_up(write, applied);
+        for merged in &identity.merged {
+            self.known.merge(&write.tenant, merged.id, id);
         }
         if let Some(message) = &write.message {
             self.seen.insert((write.tenant.clone(), message.clone()), id);
@@ -192,16 +230,22 @@ impl Deciding {
             self.done.insert(request_key(write, request), done);
             self.rows.add_request(&write.tenant, request, id, self.now);
         }
-        self.contacts.insert(contact_key(&write.tenant, &conversation), id);
-        let key = (write.tenant.clone(), id);
-        // What the batch read stays known: versions and counters are changed by the difference.
-        let slot = self.conversations.entry(key).or_insert_with(|| Slot {
-            before: None,
-            now: conversation.clone(),
-            changed: true,
-        });
-        slot.now = conversation;
-        slot.changed = true;
+        id
+    }
+
+    /// Takes up what became of one conversation, with its events.
+    fn take_up(&mut self, write: &Write, applied: core::Applied) -> ConversationId {
+        let id = applied.conversation.id;
+        if let Some(tenant) = self.tenants.get_mut(&write.tenant) {
+            for event in applied.events {
+                tenant.revision += 1;
+                let revision = tenant.revision;
+                let logged =
+                    LoggedEvent { revision, conversation_id: id, recorded_at: self.now, event };
+                self.rows.add_event(&write.tenant, logged);
+            }
+        }
+        self.known.put(&write.tenant, applied.conversation);
         id
     }
 
@@ -211,9 +255,13 @@ impl Deciding {
         id: ConversationId,
         change: Change,
     ) -> Result<Written, WriteError> {
-        let slot = self.conversations.get(&(write.tenant.clone(), id));
-        let slot = slot.ok_or(WriteError::NotFound)?;
-        Ok(Written { conversation: slot.now.clone(), as_of: self.now, change })
+        let conversation = self.known.get(&write.tenant, id).ok_or(WriteError::NotFound)?;
+        Ok(Written { conversation: conversation.clone(), as_of: self.now, change })
+    }
+
+    fn channel(&self, write: &Write, id: &ChannelId) -> Channel {
+        let tenant = self.tenants.get(&write.tenant);
+        tenant.and_then(|tenant| tenant.channels.get(id)).cloned().unwrap_or_default()
     }
 }
 
@@ -235,14 +283,6 @@ fn in_time(action: &Action, now: Time) -> Result<Action, WriteError> {
         *told = (*told).min(now);
     }
     Ok(action)
-}
-
-fn channel(tenant: &Tenant, id: &ChannelId) -> Channel {
-    tenant.channels.get(id).cloned().unwrap_or_default()
-}
-
-fn contact_key(tenant: &TenantId, of: &Conversation) -> (TenantId, ChannelId, ContactId) {
-    (tenant.clone(), of.channel_id.clone(), of.contact_id.clone())
 }
 
 fn request_key(write: &Write, request: &Request) -> RequestKey {

@@ -4,10 +4,14 @@
 //!
 //! - [`batch`]: one batch, from BEGIN to COMMIT
 //! - [`decide`]: what each write comes to, in the batch's order
-//! - [`statement`]: the rows to write and the statement that writes them
+//! - [`known`]: the conversations in the course of that
+//! - [`rows`]: what is to be written
+//! - [`statement`]: the statement that writes it
 
 mod batch;
 mod decide;
+mod known;
+mod rows;
 mod statement;
 
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
@@ -36,6 +40,8 @@ pub struct Write {
     pub tenant: TenantId,
     /// The conversation.
     pub target: Target,
+    /// Other ids of the contact that the target names: all are one person's.
+    pub aliases: Vec<ContactId>,
     /// What to do to it.
     pub action: Action,
     /// The message that it records: seen before, it does nothing.
@@ -44,6 +50,22 @@ pub struct Write {
     pub request: Option<Request>,
     /// The version that the conversation must have.
     pub expected_version: Option<i64>,
+}
+
+impl Write {
+    /// A write that repeats nothing, whatever version the conversation has.
+    #[must_use]
+    pub fn new(tenant: TenantId, target: Target, action: Action) -> Self {
+        Self {
+            tenant,
+            target,
+            aliases: Vec::new(),
+            action,
+            message: None,
+            request: None,
+            expected_version: None,
+        }
+    }
 }
 
 /// Names a conversation.

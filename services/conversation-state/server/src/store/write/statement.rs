@@ -1,107 +1,109 @@
-//! The rows that a batch writes, and the one statement that writes them.
+//! The one statement that writes a batch.
+//!
+//! It has a part for each table, but only those that have rows, so that a small batch is a small
+//! statement. Every part's rows come as one array, always under the same number; so each
+//! combination of parts has one text, which each connection prepares once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, OnceLock};
 
-use conversation_state_core::counts::{CounterDelta, add_change};
-use conversation_state_core::{Command, ConversationId, MessageId, TenantId, Time};
 use deadpool_postgres::Object;
 use postgres_types::ToSql;
 
 use super::super::conversations::{self, ConversationWrite};
-use super::super::counts::{self, CountWrite};
 use super::super::error::StoreError;
-use super::super::events::{self, EventWrite, LoggedEvent};
-use super::super::messages::{self, MessageWrite};
-use super::super::requests::{self, Request, RequestWrite};
-use super::super::tenants::{self, TenantWrite};
-use super::Action;
-use super::decide::{Slot, Tenant};
-use conversation_state_core::Conversation;
+use super::super::events::{self, EventWrite};
+use super::super::{counts, identities, messages, requests, tenants};
+use super::rows::Rows;
 
-/// The rows of one batch.
-#[derive(Default)]
-pub(super) struct Rows {
-    conversations: Vec<(TenantId, Option<i64>, Conversation)>,
-    events: Vec<(TenantId, LoggedEvent)>,
-    messages: Vec<MessageWrite>,
-    requests: Vec<RequestWrite>,
-    counts: Vec<CountWrite>,
-    tenants: Vec<TenantWrite>,
+/// The parameters, by the names that the parts know them by.
+const PARAMETERS: [(&str, &str); 11] = [
+    ("$tenants", "tenant_write_v1[]"),
+    ("$conversations", "conversation_write_v2[]"),
+    ("$events", "event_write_v2[]"),
+    ("$messages", "message_write_v1[]"),
+    ("$requests", "request_write_v1[]"),
+    ("$counts", "count_write_v1[]"),
+    ("$aliases", "alias_write_v1[]"),
+    ("$merges", "merge_write_v1[]"),
+    // How many rows these parts must touch.
+    ("$moved_tenants", "bigint"),
+    ("$changed_conversations", "bigint"),
+    ("$removed_conversations", "bigint"),
+];
+
+/// A part of the statement.
+struct Part {
+    name: &'static str,
+    text: &'static str,
+    /// Whether a batch needs it.
+    needed: fn(&Rows) -> bool,
+}
+
+static PARTS: LazyLock<[Part; 13]> = LazyLock::new(|| {
+    let part = |name, text, needed| Part { name, text, needed };
+    [
+        part("moved", tenants::UPDATE, |rows| !rows.tenants.is_empty()),
+        part("changed", &conversations::UPDATE, |rows| {
+            rows.conversations.iter().any(|(_, before, _)| before.is_some())
+        }),
+        part("begun", &conversations::INSERT, |rows| {
+            rows.conversations.iter().any(|(_, before, _)| before.is_none())
+        }),
+        part("logged", events::INSERT, |rows| !rows.events.is_empty()),
+        part("noted", events::INSERT_NOTES, |rows| {
+            rows.events.iter().any(|(_, logged)| logged.event.note.is_some())
+        }),
+        part("seen", messages::INSERT, |rows| !rows.messages.is_empty()),
+        part("done", requests::INSERT, |rows| !rows.requests.is_empty()),
+        part("counted", counts::ADD, |rows| !rows.counts.is_empty()),
+        part("named", identities::SET_ALIASES, |rows| {
+            rows.aliases.iter().any(|alias| alias.conversation_id.is_some())
+        }),
+        part("unnamed", identities::REMOVE_ALIASES, |rows| {
+            rows.aliases.iter().any(|alias| alias.conversation_id.is_none())
+        }),
+        part("removed", identities::REMOVE_MERGED, |rows| {
+            rows.merges.iter().any(|merge| merge.expected_version != 0)
+        }),
+        part("merged", identities::ADD_MERGED, |rows| !rows.merges.is_empty()),
+        part("followed", identities::FOLLOW_MERGED, |rows| !rows.merges.is_empty()),
+    ]
+});
+
+/// The texts of the combinations of parts, a bit for each.
+static TEXTS: LazyLock<Vec<OnceLock<String>>> =
+    LazyLock::new(|| (0..1 << PARTS.len()).map(|_| OnceLock::new()).collect());
+
+/// The statement of some parts. All parameters are named first, since the database wants to know
+/// the types also of those that no part uses.
+fn text(shape: usize) -> String {
+    let given = PARAMETERS.map(|(name, of)| format!("{name}::{of}")).join(", ");
+    let parts = PARTS.iter().enumerate().filter(|(bit, _)| shape & (1 << bit) != 0);
+    let parts: Vec<&Part> = parts.map(|(_, part)| part).collect();
+    let ctes: Vec<String> =
+        parts.iter().map(|part| format!("{} AS ({})", part.name, part.text)).collect();
+    let touched = |names: &[&str]| {
+        let counts = parts.iter().filter(|part| names.contains(&part.name));
+        let counts = counts.map(|part| format!("(SELECT count(*) FROM {})", part.name));
+        counts.fold("0".to_owned(), |sum, count| format!("{sum} + {count}"))
+    };
+    let checks = [
+        (touched(&["moved"]), "$moved_tenants", "tenants"),
+        (touched(&["changed", "begun"]), "$changed_conversations", "conversations"),
+        (touched(&["removed"]), "$removed_conversations", "merged conversations"),
+    ];
+    let checks = checks
+        .map(|(touched, expected, what)| format!("require_rows({touched}, {expected}, '{what}')"));
+    let text =
+        format!("WITH given AS (SELECT {given}), {} SELECT {}", ctes.join(", "), checks.join(", "));
+    let numbered = (1..).zip(PARAMETERS);
+    numbered.fold(text, |text, (number, (name, _))| text.replace(name, &format!("${number}")))
 }
 
 impl Rows {
-    pub(super) fn add_event(&mut self, tenant: &TenantId, event: LoggedEvent) {
-        self.events.push((tenant.clone(), event));
-    }
-
-    pub(super) fn add_message(
-        &mut self,
-        tenant: &TenantId,
-        message: &MessageId,
-        conversation: ConversationId,
-        action: &Action,
-    ) {
-        let (occurred_at, inbound) = match action {
-            Action::Command(Command::Inbound(message)) => (message.occurred_at, true),
-            Action::Command(Command::Outbound(message)) => (message.occurred_at, false),
-            _ => return,
-        };
-        self.messages.push(MessageWrite {
-            tenant_id: tenant.as_str().to_owned(),
-            message_id: message.as_str().to_owned(),
-            conversation_id: conversation.0,
-            occurred_at,
-            inbound,
-        });
-    }
-
-    pub(super) fn add_request(
-        &mut self,
-        tenant: &TenantId,
-        request: &Request,
-        conversation: ConversationId,
-        now: Time,
-    ) {
-        self.requests.push(RequestWrite {
-            tenant_id: tenant.as_str().to_owned(),
-            rpc: request.rpc,
-            request_id: request.id,
-            content_hash: request.content_hash.to_vec(),
-            conversation_id: conversation.0,
-            recorded_at: now,
-        });
-    }
-
-    /// The conversations that changed, each once, and by how much the counters do.
-    pub(super) fn add_conversations(&mut self, slots: HashMap<(TenantId, ConversationId), Slot>) {
-        let mut deltas: BTreeMap<TenantId, CounterDelta> = BTreeMap::new();
-        for ((tenant, _), slot) in slots {
-            if !slot.changed {
-                continue;
-            }
-            let delta = deltas.entry(tenant.clone()).or_default();
-            add_change(delta, slot.before.as_ref(), &slot.now);
-            let version = slot.before.map(|before| before.version);
-            self.conversations.push((tenant, version, slot.now));
-        }
-        for (tenant, delta) in &deltas {
-            let changes = delta.iter().filter(|(_, by)| !by.is_zero());
-            self.counts.extend(changes.map(|(key, by)| CountWrite::new(tenant, key, *by)));
-        }
-    }
-
-    pub(super) fn add_tenants(&mut self, tenants: &HashMap<TenantId, Tenant>) {
-        let moved = tenants.iter().filter(|(_, t)| t.revision != t.revision_before);
-        self.tenants.extend(moved.map(|(id, tenant)| TenantWrite {
-            tenant_id: id.as_str().to_owned(),
-            expected_revision: tenant.revision_before,
-            revision: tenant.revision,
-        }));
-    }
-
     /// The second round trip: writes everything and commits. Without anything to write it ends
     /// the transaction.
-    pub(super) async fn commit(self, client: &Object) -> Result<(), StoreError> {
+    pub(super) async fn commit(&self, client: &Object) -> Result<(), StoreError> {
         if self.events.is_empty() {
             client.batch_execute("ROLLBACK").await?;
             return Ok(());
@@ -109,85 +111,28 @@ impl Rows {
         let conversations: Vec<ConversationWrite<'_>> = self
             .conversations
             .iter()
-            .map(|(tenant, version, after)| ConversationWrite::new(tenant, *version, after))
+            .map(|(tenant, version, now)| ConversationWrite::new(tenant, *version, now))
             .collect();
-        let mut parts = Parts::default();
-        parts.add("$tenants", &self.tenants, &[tenants::UPDATE]);
-        parts.require("tenants", self.tenants.len());
-        let (old, new) = self.split();
-        let changes: &[&str] = match (old, new) {
-            (0, _) => &[&conversations::INSERT],
-            (_, 0) => &[&conversations::UPDATE],
-            _ => &[&conversations::INSERT, &conversations::UPDATE],
-        };
-        parts.add("$conversations", &conversations, changes);
-        parts.require("conversations", conversations.len());
-        let logged: Vec<EventWrite<'_>> =
-            self.events.iter().map(|(tenant, event)| EventWrite::new(tenant, event)).collect();
-        let noted = self.events.iter().any(|(_, logged)| logged.event.note.is_some());
-        let log = [events::INSERT, events::INSERT_NOTES];
-        parts.add("$events", &logged, if noted { &log } else { &log[..1] });
-        if !self.messages.is_empty() {
-            parts.add("$messages", &self.messages, &[messages::INSERT]);
-        }
-        if !self.requests.is_empty() {
-            parts.add("$requests", &self.requests, &[requests::INSERT]);
-        }
-        if !self.counts.is_empty() {
-            parts.add("$counts", &self.counts, &[counts::ADD]);
-        }
-        parts.run(client).await
-    }
-
-    fn split(&self) -> (usize, usize) {
-        let new = self.conversations.iter().filter(|(_, before, _)| before.is_none()).count();
-        (self.conversations.len() - new, new)
-    }
-}
-
-/// The statement in the making: only the parts that have rows, so that a small batch is a small
-/// statement. There are few combinations; each is prepared once on a connection.
-#[derive(Default)]
-struct Parts<'a> {
-    parameters: Vec<&'a (dyn ToSql + Sync)>,
-    ctes: Vec<String>,
-    last: Vec<String>,
-    checks: Vec<String>,
-    expected: Vec<i64>,
-}
-
-impl<'a> Parts<'a> {
-    /// Adds statements over the rows of one parameter, which they call by `name`.
-    fn add<R: ToSql + Sync>(&mut self, name: &str, rows: &'a Vec<R>, texts: &[&str]) {
-        self.parameters.push(rows);
-        let number = format!("${}", self.parameters.len());
-        self.last.clear();
-        for text in texts {
-            let cte = format!("w{}", self.ctes.len());
-            self.ctes.push(format!("{cte} AS ({})", text.replace(name, &number)));
-            self.last.push(cte);
-        }
-    }
-
-    /// Requires that the statements added last touched this many rows together.
-    fn require(&mut self, what: &str, rows: usize) {
-        let touched: Vec<String> =
-            self.last.iter().map(|cte| format!("(SELECT count(*) FROM {cte})")).collect();
-        let touched = touched.join(" + ");
-        let expected = self.expected.len();
-        self.checks.push(format!("require_rows({touched}, $expected{expected}, '{what}')"));
-        self.expected.push(i64::try_from(rows).unwrap_or(i64::MAX));
-    }
-
-    async fn run(self, client: &Object) -> Result<(), StoreError> {
-        let Self { parameters, ctes, checks, expected, .. } = self;
-        let mut parameters: Vec<&(dyn ToSql + Sync)> = parameters;
-        let mut text = format!("WITH {} SELECT {}", ctes.join(", "), checks.join(", "));
-        for (i, rows) in expected.iter().enumerate() {
-            parameters.push(rows);
-            text = text.replace(&format!("$expected{i}"), &format!("${}", parameters.len()));
-        }
-        let statement = client.prepare_cached(&text).await?;
+        let events: Vec<EventWrite<'_>> =
+            self.events.iter().map(|(tenant, logged)| EventWrite::new(tenant, logged)).collect();
+        let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+        let removed = self.merges.iter().filter(|merge| merge.expected_version != 0).count();
+        let parameters: [&(dyn ToSql + Sync); PARAMETERS.len()] = [
+            &self.tenants,
+            &conversations,
+            &events,
+            &self.messages,
+            &self.requests,
+            &self.counts,
+            &self.aliases,
+            &self.merges,
+            &count(self.tenants.len()),
+            &count(self.conversations.len()),
+            &count(removed),
+        ];
+        let needed = PARTS.iter().enumerate().filter(|(_, part)| (part.needed)(self));
+        let shape = needed.fold(0, |shape, (bit, _)| shape | 1 << bit);
+        let statement = client.prepare_cached(TEXTS[shape].get_or_init(|| text(shape))).await?;
         // Sent together. After a failed statement COMMIT rolls back, without an error of its own.
         let (written, ended) = futures::join!(
             client.execute(&statement, &parameters),
