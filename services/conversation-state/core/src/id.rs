@@ -64,6 +64,10 @@ text_id!(
     AgentId, is_name, "1-64 of A-Z a-z 0-9 _ -"
 );
 text_id!(
+    /// A routing rule of a channel.
+    RuleId, is_name, "1-64 of A-Z a-z 0-9 _ -"
+);
+text_id!(
     /// A person on the platform: a phone-number id or a business-scoped user id. Opaque.
     ContactId, is_contact, "1-128 printable characters without spaces"
 );

@@ -13,6 +13,7 @@ pub mod counts;
 pub mod event;
 pub mod id;
 pub mod identity;
+pub mod routing;
 pub mod state;
 pub mod time;
 
@@ -25,6 +26,7 @@ pub use command::{
 };
 pub use conversation::{Closing, Conversation, Handler, HandlerKind};
 pub use event::{Event, EventType, Placement, Reason};
-pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, TeamId, TenantId};
+pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, RuleId, TeamId, TenantId};
+pub use routing::{InvalidKeyword, Keyword, MatchKind, Routing, RoutingRule};
 pub use state::{AllowedAction, State, Tab};
 pub use time::Time;
