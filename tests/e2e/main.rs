@@ -21,5 +21,6 @@ mod parallel;
 mod plans;
 mod refusals;
 mod requests;
+mod routing;
 mod serving;
 mod support;

@@ -20,6 +20,11 @@ pub(crate) fn tables() -> Vec<Table> {
         channel: Some(pb::Channel { channel_id: ops::CHANNEL.into(), ..Default::default() }),
         ..Default::default()
     };
+    let with_rule = {
+        let mut request = upsert.clone();
+        channel(&mut request).routing_rules = vec![rule("a")];
+        request
+    };
     let list = pb::ListChannelsRequest { tenant_id: tenant(), ..Default::default() };
     let (second, day, year) = (TimeDelta::seconds(1), TimeDelta::days(1), TimeDelta::days(365));
     vec![
@@ -56,6 +61,7 @@ pub(crate) fn tables() -> Vec<Table> {
             .duration("channel.reopen_to_last_agent_within", TimeDelta::zero(), year, |r, v| {
                 channel(r).reopen_to_last_agent_within = v;
             })
+            .values("channel.routing_rules", too_many_rules(), |r, v| channel(r).routing_rules = v)
             .free("channel.create_time", OUTPUT)
             .free("channel.update_time", OUTPUT)
             .free("channel.etag", OUTPUT)
@@ -64,6 +70,16 @@ pub(crate) fn tables() -> Vec<Table> {
                 r.update_mask = Some(FieldMask { paths });
             })
             .free("etag", ETAG)
+            .table(),
+        Rows::of(with_rule)
+            .name("channel.routing_rules[0].rule_id", |r, v| first_rule(r).rule_id = v)
+            .values("channel.routing_rules[0].match", values::numbers(3, true), |r, v| {
+                first_rule(r).r#match = v;
+            })
+            .name("channel.routing_rules[0].team_id", |r, v| first_rule(r).team_id = v)
+            .free("channel.routing_rules.priority", "any number orders")
+            .free("channel.routing_rules.enabled", BOOLEAN)
+            .row(bad_keywords(), &good_keywords(), |r, v| first_rule(r).keywords = v)
             .table(),
         Rows::of(list)
             .name("tenant_id", |r, v| r.tenant_id = v)
@@ -79,6 +95,53 @@ fn tenant() -> String {
 
 fn channel(request: &mut pb::UpsertChannelRequest) -> &mut pb::Channel {
     request.channel.get_or_insert_default()
+}
+
+fn first_rule(request: &mut pb::UpsertChannelRequest) -> &mut pb::RoutingRule {
+    &mut channel(request).routing_rules[0]
+}
+
+fn rule(id: &str) -> pb::RoutingRule {
+    pb::RoutingRule {
+        rule_id: id.into(),
+        keywords: vec!["sales".into()],
+        team_id: "sales".into(),
+        ..Default::default()
+    }
+}
+
+/// As many rules and characters as there may be, and one more.
+fn too_many_rules() -> Values<Vec<pb::RoutingRule>> {
+    let rules = |count| (0..count).map(|n| rule(&format!("rule-{n}"))).collect::<Vec<_>>();
+    let keywords = |each: usize, last: usize| {
+        let mut rules = rules(4);
+        for rule in &mut rules {
+            rule.keywords = vec!["س".repeat(128); each];
+        }
+        rules[0].keywords[0] = "س".repeat(last);
+        rules
+    };
+    Values {
+        bad: vec![rules(201), [keywords(64, 128), vec![rule("more")]].concat()],
+        good: vec![rules(200), keywords(64, 128), keywords(64, 1)],
+    }
+}
+
+const KEYWORDS: &str = "channel.routing_rules[0].keywords";
+
+fn bad_keywords() -> Named<Vec<String>> {
+    let long = "x".repeat(129);
+    let one = ["", " ", "?!", "😊", "a\0", &long];
+    let mut bad =
+        vec![(vec![], vec![KEYWORDS.into()]), (vec!["x".to_owned(); 101], vec![KEYWORDS.into()])];
+    let second = |text: &str| vec!["good".to_owned(), text.to_owned()];
+    bad.extend(one.map(|text| (second(text), vec![format!("{KEYWORDS}[1]")])));
+    bad
+}
+
+fn good_keywords() -> Vec<Vec<String>> {
+    let most = "ض".repeat(128);
+    ["24/7", "١", "الدعم الفني", "a", &most].map(|text| vec![text.to_owned()]).into()
 }
 
 /// The tenants that a channel may not name, or no channel at all.
@@ -100,6 +163,7 @@ fn masks() -> Values<Vec<&'static str>> {
         "reactions_open_window",
         "on_inbound_when_closed",
         "reopen_to_last_agent_within",
+        "routing_rules",
     ];
     Values { bad, good: vec![vec![], vec!["*"], vec!["*", "bot_enabled"], all] }
 }

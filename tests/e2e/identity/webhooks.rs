@@ -3,6 +3,7 @@
 use azeer_proto::conversation::v1 as pb;
 use azeer_tests::ops;
 use azeer_tests::service::Service;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{events, ids, of_contact, said, types};
@@ -71,6 +72,7 @@ async fn a_new_number_with_a_conversation_of_its_own() {
     let (service, _) = at_noon().await;
     let channel = &service.clients.channel;
     let (first, _) = write(channel, said("100 SA.1", "m1", noon())).await.unwrap();
+    service.clock.set(noon() + TimeDelta::minutes(1));
     write(channel, said("200", "m2", noon())).await.unwrap();
     ingest(&service, new_number("n1", "100", "200")).await;
     let united = of_contact(&service, "200").await;

@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 
+use crate::routing::Routing;
+
 /// The settings of a channel that matter to its conversations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
@@ -15,6 +17,8 @@ pub struct Channel {
     pub on_inbound_when_closed: OnInboundWhenClosed,
     /// How long after its closing a conversation finds the same agent again.
     pub reopen_to_last_agent_within: TimeDelta,
+    /// Which words of a customer pass the bot's conversations to which team.
+    pub routing: Routing,
 }
 
 /// What a customer's message does to a closed conversation.
@@ -46,6 +50,7 @@ impl Default for Channel {
             reactions_open_window: false,
             on_inbound_when_closed: OnInboundWhenClosed::Reopen,
             reopen_to_last_agent_within: TimeDelta::hours(24),
+            routing: Routing::default(),
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct Inbound {
     pub occurred_at: Time,
     /// What it is.
     pub kind: InboundKind,
+    /// What the customer wrote; only for routing.
+    pub text: Option<String>,
     /// The contact's name, if the platform told it.
     pub contact_name: Option<String>,
 }

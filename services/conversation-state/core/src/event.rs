@@ -3,7 +3,7 @@
 use crate::actor::Actor;
 use crate::command::{CloseReason, InboundKind, OutboundKind};
 use crate::conversation::{Conversation, Handler, HandlerKind};
-use crate::id::{AgentId, ConversationId, TeamId};
+use crate::id::{AgentId, ConversationId, RuleId, TeamId};
 use crate::state::State;
 use crate::time::Time;
 
@@ -35,6 +35,8 @@ pub struct Event {
     pub note: Option<String>,
     /// Sent with an old epoch or to a closed conversation.
     pub out_of_turn: bool,
+    /// The keyword rule that passed the conversation on.
+    pub routed_by: Option<RuleId>,
     /// The conversations that are no more, since they turned out to be this one.
     pub merged: Vec<ConversationId>,
 }

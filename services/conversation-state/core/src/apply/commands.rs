@@ -1,5 +1,6 @@
 //! What people, the bot and the system may ask of a conversation.
 
+use super::messages::leave_bot;
 use super::{Change, Refusal};
 use crate::actor::{Actor, ActorKind};
 use crate::channel::Channel;
@@ -48,9 +49,7 @@ pub(super) fn hand_off(
     }
     require_not_closed(next)?;
     if from_bot {
-        // The bot's answers count for nothing from here on: a person is asked for.
-        next.waiting_since = Some(now);
-        next.answered_until = Some(now);
+        leave_bot(next, now);
     }
     next.set_handler(HandlerKind::Human, ask.team.clone(), ask.agent.clone(), now);
     next.collected.extend(ask.collected.clone());

@@ -8,7 +8,7 @@ use crate::channel::{Channel, OnInboundWhenClosed};
 use crate::command::{Inbound, InboundKind, Outbound, OutboundKind, WindowClosed};
 use crate::conversation::{Conversation, Handler, HandlerKind};
 use crate::event::{EventType, Reason};
-use crate::id::AgentId;
+use crate::id::{AgentId, RuleId};
 use crate::state::State;
 use crate::time::{Time, not_older};
 
@@ -63,15 +63,44 @@ pub(super) fn inbound(
     {
         next.contact_name = Some(name.clone());
     }
-    let mut event_type = EventType::InboundRecorded;
+    let (mut event_type, mut routed_by) = (EventType::InboundRecorded, None);
     if message.kind != InboundKind::Reaction || channel.reactions_open_window {
-        if reopen(next, message.occurred_at, channel, now) {
-            event_type = EventType::Reopened;
-        }
+        let reopened = reopen(next, message.occurred_at, channel, now);
         hear(next, message.occurred_at, channel);
+        routed_by = route(next, message, channel, now);
+        event_type = match (reopened, &routed_by) {
+            (true, _) => EventType::Reopened,
+            (false, Some(_)) => EventType::HandedOff,
+            (false, None) => EventType::InboundRecorded,
+        };
     }
-    Change::new(event_type, Actor::CUSTOMER, message.occurred_at)
-        .reason(Reason::Inbound(message.kind))
+    Change {
+        routed_by,
+        ..Change::new(event_type, Actor::CUSTOMER, message.occurred_at)
+            .reason(Reason::Inbound(message.kind))
+    }
+}
+
+/// While the bot has the conversation, a keyword passes it to a team.
+fn route(
+    next: &mut Conversation,
+    message: &Inbound,
+    channel: &Channel,
+    now: Time,
+) -> Option<RuleId> {
+    if next.handler.kind != HandlerKind::Bot || next.closing.is_some() {
+        return None;
+    }
+    let rule = channel.routing.route(message.text.as_ref()?)?;
+    leave_bot(next, now);
+    next.set_handler(HandlerKind::Human, Some(rule.team.clone()), None, now);
+    Some(rule.id.clone())
+}
+
+/// The bot's answers count for nothing from here on: a person is asked for.
+pub(super) fn leave_bot(next: &mut Conversation, now: Time) {
+    next.waiting_since = Some(now);
+    next.answered_until = Some(now);
 }
 
 /// Reopens a closed conversation as the channel wants it. However old the message is: nobody has

@@ -19,7 +19,7 @@ use crate::channel::Channel;
 use crate::command::Command;
 use crate::conversation::Conversation;
 use crate::event::{Event, EventType, Placement, Reason};
-use crate::id::{ChannelId, ContactId, ConversationId};
+use crate::id::{ChannelId, ContactId, ConversationId, RuleId};
 use crate::identity::unite;
 use crate::state::State;
 use crate::time::Time;
@@ -73,6 +73,7 @@ struct Change {
     occurred_at: Time,
     note: Option<String>,
     out_of_turn: bool,
+    routed_by: Option<RuleId>,
     merged: Vec<ConversationId>,
 }
 
@@ -85,6 +86,7 @@ impl Change {
             occurred_at,
             note: None,
             out_of_turn: false,
+            routed_by: None,
             merged: Vec::new(),
         }
     }
@@ -196,6 +198,7 @@ fn expiry_event(current: &Conversation, now: Time) -> Option<Event> {
         before: Some(Placement::of(current)),
         note: None,
         out_of_turn: false,
+        routed_by: None,
         merged: Vec::new(),
     })
 }
@@ -222,6 +225,7 @@ fn finish(
         before: before.map(Placement::of),
         note: change.note,
         out_of_turn: change.out_of_turn,
+        routed_by: change.routed_by,
         merged: change.merged,
     }
 }

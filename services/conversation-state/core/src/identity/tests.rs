@@ -28,7 +28,7 @@ fn known(persons: &[&str]) -> Vec<Conversation> {
         let at: Time = "2026-03-01T12:00:00Z".parse().unwrap();
         let now = at + chrono::TimeDelta::minutes(i64::try_from(number).unwrap());
         let kind = InboundKind::Message;
-        let said = Inbound { occurred_at: at, kind, contact_name: None };
+        let said = Inbound { occurred_at: at, kind, text: None, contact_name: None };
         begin(&key, &Command::Inbound(said), &Channel::default(), now).unwrap().conversation
     };
     (1..).zip(persons).map(conversation).collect()

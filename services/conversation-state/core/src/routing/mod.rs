@@ -1,7 +1,8 @@
 //! Keyword routing: which team a customer's message goes to while the bot has the conversation.
 //!
-//! A channel has rules in Arabic and Latin script, compiled once per change. One pass over a text
-//! finds all words that any rule knows; of the rules that match, the first by priority wins.
+//! A channel has rules in Arabic and Latin script, compiled once, when they are first needed. One pass
+//! over a text finds all words that any rule knows; of the rules that match, the first by priority
+//! wins.
 //!
 //! # Arabic, for those who don't read it
 //!
@@ -34,7 +35,7 @@ mod terms;
 mod tests;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use keyword::{InvalidKeyword, Keyword};
 
@@ -71,14 +72,18 @@ pub enum MatchKind {
     Exact,
 }
 
-/// A channel's rules, ready to be asked. Cheap to clone; equal if the rules are.
+/// A channel's rules. Cheap to clone, and what was compiled is shared; equal if the rules are.
 #[derive(Clone, Default)]
-pub struct Routing(Arc<Compiled>);
+pub struct Routing(Arc<Shared>);
 
 #[derive(Default)]
-struct Compiled {
+struct Shared {
     rules: Vec<RoutingRule>,
-    /// The enabled rules, by their places in `rules`, the first to win first.
+    compiled: OnceLock<Compiled>,
+}
+
+struct Compiled {
+    /// The enabled rules, by their places, the first to win first.
     order: Vec<usize>,
     matcher: Matcher,
 }
@@ -86,13 +91,10 @@ struct Compiled {
 // === impl Routing ===
 
 impl Routing {
-    /// Prepares the rules. Costs time and memory in proportion to their keywords.
+    /// Takes the rules.
     #[must_use]
-    pub fn compile(rules: Vec<RoutingRule>) -> Self {
-        let mut order: Vec<usize> = (0..rules.len()).filter(|&at| rules[at].enabled).collect();
-        order.sort_by_key(|&at| (rules[at].priority, &rules[at].id));
-        let matcher = Matcher::new(order.iter().map(|&at| &rules[at]));
-        Self(Arc::new(Compiled { rules, order, matcher }))
+    pub fn new(rules: Vec<RoutingRule>) -> Self {
+        Self(Arc::new(Shared { rules, compiled: OnceLock::new() }))
     }
 
     /// The rules, as they were given.
@@ -104,8 +106,20 @@ impl Routing {
     /// The rule that takes this text, if any does.
     #[must_use]
     pub fn route(&self, text: &str) -> Option<&RoutingRule> {
-        let rank = self.0.matcher.search(text).best?;
-        Some(&self.0.rules[self.0.order[rank]])
+        let compiled = self.compiled();
+        let rank = compiled.matcher.search(text).best?;
+        Some(&self.0.rules[compiled.order[rank]])
+    }
+
+    /// Costs time and memory in proportion to the keywords, the first time.
+    fn compiled(&self) -> &Compiled {
+        self.0.compiled.get_or_init(|| {
+            let rules = &self.0.rules;
+            let mut order: Vec<usize> = (0..rules.len()).filter(|&at| rules[at].enabled).collect();
+            order.sort_by_key(|&at| (rules[at].priority, &rules[at].id));
+            let matcher = Matcher::new(order.iter().map(|&at| &rules[at]));
+            Compiled { order, matcher }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use azeer_proto::conversation::v1 as pb;
 use chrono::TimeDelta;
 use conversation_state_core::{
     Actor, ActorKind, AllowedAction, CloseReason, Conversation, EventType, Handler, HandlerKind,
-    OnInboundWhenClosed, State, TenantId, Time,
+    MatchKind, OnInboundWhenClosed, RoutingRule, State, TenantId, Time,
 };
 
 use crate::store::{ChannelSettings, LoggedEvent, Named};
@@ -76,6 +76,7 @@ pub(super) fn event(logged: LoggedEvent) -> pb::ConversationEvent {
         handler: Some(handler(&event.handler)),
         note: event.note.unwrap_or_default(),
         out_of_turn: event.out_of_turn,
+        routing_rule_id: event.routed_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         merged_conversation_ids: event.merged.iter().map(ToString::to_string).collect(),
     }
 }
@@ -97,9 +98,26 @@ pub(super) fn channel(tenant: &TenantId, settings: ChannelSettings) -> pb::Chann
         }
         .into(),
         reopen_to_last_agent_within: Some(duration(behaviour.reopen_to_last_agent_within)),
+        routing_rules: behaviour.routing.rules().iter().map(routing_rule).collect(),
         create_time: settings.create_time.map(timestamp),
         update_time: settings.update_time.map(timestamp),
         etag: etag(settings.version),
+    }
+}
+
+fn routing_rule(rule: &RoutingRule) -> pb::RoutingRule {
+    pb::RoutingRule {
+        rule_id: rule.id.to_string(),
+        keywords: rule.keywords.iter().map(ToString::to_string).collect(),
+        r#match: match rule.match_kind {
+            MatchKind::Word => pb::RoutingMatch::Word,
+            MatchKind::Phrase => pb::RoutingMatch::Phrase,
+            MatchKind::Exact => pb::RoutingMatch::Exact,
+        }
+        .into(),
+        team_id: rule.team.to_string(),
+        priority: rule.priority,
+        enabled: Some(rule.enabled),
     }
 }
 

@@ -143,14 +143,15 @@ fn inbound(message: &ApiInbound) -> Result<Command, Skipped> {
         azeer_cloud_api::InboundKind::Message => InboundKind::Message,
         azeer_cloud_api::InboundKind::Reaction => InboundKind::Reaction,
     };
+    let (occurred_at, text) = (time(message.timestamp)?, message.text.clone());
     let contact_name = message.contact_name.as_deref().and_then(name);
-    Ok(Command::Inbound(Inbound { occurred_at: time(message.timestamp)?, kind, contact_name }))
+    Ok(Command::Inbound(Inbound { occurred_at, kind, text, contact_name }))
 }
 
 fn call_began(call: &Call) -> Result<Command, Skipped> {
     let contact_name = call.contact_name.as_deref().and_then(name);
     let (occurred_at, kind) = (time(call.timestamp)?, InboundKind::Call);
-    Ok(Command::Inbound(Inbound { occurred_at, kind, contact_name }))
+    Ok(Command::Inbound(Inbound { occurred_at, kind, text: None, contact_name }))
 }
 
 /// A person wrote from the business's phone; the platform does not tell which.

@@ -14,6 +14,7 @@ use tokio_postgres::Row;
 use super::conversations::id;
 use super::error::StoreError;
 use super::names::Named as _;
+use super::routing;
 
 /// A channel as it was set up, or as it is if nobody did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +53,15 @@ impl ChannelSettings {
 
 const COLUMNS: &str = "channel_id, display_name, display_phone_number, bot_enabled, \
      window_micros, reactions_open_window, on_inbound_when_closed, reopen_to_last_agent_micros, \
-     create_time, update_time, version, tenant_id";
+     create_time, update_time, version, tenant_id, routing_rules";
 
-fn read(row: &Row) -> Result<ChannelSettings, StoreError> {
+/// Reads a row of the [`COLUMNS`]. What is known of the channel at this version already has its rules
+/// compiled.
+fn read(row: &Row, known: Option<&ChannelSettings>) -> Result<ChannelSettings, StoreError> {
+    let version = row.try_get(10)?;
+    if let Some(known) = known.filter(|known| known.version == version) {
+        return Ok(known.clone());
+    }
     Ok(ChannelSettings {
         id: id(ChannelId::parse(row.try_get(0)?), "channel_id")?,
         display_name: row.try_get(1)?,
@@ -65,10 +72,11 @@ fn read(row: &Row) -> Result<ChannelSettings, StoreError> {
             reactions_open_window: row.try_get(5)?,
             on_inbound_when_closed: OnInboundWhenClosed::from_name(row.try_get(6)?)?,
             reopen_to_last_agent_within: TimeDelta::microseconds(row.try_get(7)?),
+            routing: routing::read(row.try_get(12)?)?,
         },
         create_time: row.try_get(8)?,
         update_time: row.try_get(9)?,
-        version: row.try_get(10)?,
+        version,
     })
 }
 
@@ -81,7 +89,7 @@ pub(super) async fn get(
     let text = format!("SELECT {COLUMNS} FROM channels WHERE tenant_id = $1 AND channel_id = $2");
     let statement = client.prepare_cached(&text).await?;
     let row = client.query_opt(&statement, &[&tenant.as_str(), &channel.as_str()]).await?;
-    row.as_ref().map(read).transpose()
+    row.as_ref().map(|row| read(row, None)).transpose()
 }
 
 /// A tenant's channels after one, by id.
@@ -97,7 +105,7 @@ pub(super) async fn list(
     );
     let statement = client.prepare_cached(&text).await?;
     let rows = client.query(&statement, &[&tenant.as_str(), &after, &limit]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| read(row, None)).collect()
 }
 
 /// Writes a channel as it is to be and tells all replicas. The tenant's row is locked.
@@ -111,14 +119,15 @@ pub(super) async fn put(
     let micros = |delta: TimeDelta| delta.num_microseconds().unwrap_or(i64::MAX);
     let text = format!(
         "INSERT INTO channels ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-         $12) ON CONFLICT (tenant_id, channel_id) DO UPDATE SET \
+         $12, $13) ON CONFLICT (tenant_id, channel_id) DO UPDATE SET \
          display_name = excluded.display_name, \
          display_phone_number = excluded.display_phone_number, \
          bot_enabled = excluded.bot_enabled, window_micros = excluded.window_micros, \
          reactions_open_window = excluded.reactions_open_window, \
          on_inbound_when_closed = excluded.on_inbound_when_closed, \
          reopen_to_last_agent_micros = excluded.reopen_to_last_agent_micros, \
-         update_time = excluded.update_time, version = excluded.version"
+         routing_rules = excluded.routing_rules, update_time = excluded.update_time, \
+         version = excluded.version"
     );
     client
         .execute(
@@ -136,6 +145,7 @@ pub(super) async fn put(
                 &now,
                 &channel.version,
                 &tenant.as_str(),
+                &routing::keep(&behaviour.routing),
             ],
         )
         .await?;
@@ -145,20 +155,23 @@ pub(super) async fn put(
 }
 
 /// A tenant's channels by id.
-pub(super) type TenantChannels = Arc<HashMap<ChannelId, Channel>>;
+pub(super) type TenantChannels = Arc<HashMap<ChannelId, ChannelSettings>>;
 
-/// All channels of some tenants, for remembering.
+/// All channels of some tenants, for remembering. `known` is what was remembered of a tenant.
 pub(super) async fn of_tenants(
     client: &impl GenericClient,
     tenants: &[&str],
-) -> Result<HashMap<TenantId, HashMap<ChannelId, Channel>>, StoreError> {
+    known: impl Fn(&TenantId) -> Option<TenantChannels>,
+) -> Result<HashMap<TenantId, HashMap<ChannelId, ChannelSettings>>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM channels WHERE tenant_id = ANY($1::text[])");
     let statement = client.prepare_cached(&text).await?;
     let mut found: HashMap<_, HashMap<_, _>> = HashMap::new();
     for row in client.query(&statement, &[&tenants]).await? {
         let tenant = id(TenantId::parse(row.try_get(11)?), "tenant_id")?;
-        let channel = read(&row)?;
-        found.entry(tenant).or_default().insert(channel.id, channel.behaviour);
+        let id = id(ChannelId::parse(row.try_get(0)?), "channel_id")?;
+        let known = known(&tenant);
+        let channel = read(&row, known.as_ref().and_then(|known| known.get(&id)))?;
+        found.entry(tenant).or_default().insert(id, channel);
     }
     Ok(found)
 }
@@ -179,6 +192,12 @@ impl ChannelCache {
         }
         let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         cache.get(tenant).filter(|(known, _)| *known == version).map(|(_, c)| Arc::clone(c))
+    }
+
+    /// The tenant's channels as last remembered, at whatever version.
+    pub(super) fn last_known(&self, tenant: &TenantId) -> Option<TenantChannels> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(tenant).map(|(_, channels)| Arc::clone(channels))
     }
 
     pub(super) fn put(&self, tenant: TenantId, version: i64, channels: TenantChannels) {

@@ -2,7 +2,7 @@
 
 use conversation_state_core::{
     Actor, ActorKind, AgentId, ConversationId, Event, EventType, Handler, HandlerKind, Placement,
-    Reason, State, TeamId, TenantId, Time,
+    Reason, RuleId, State, TeamId, TenantId, Time,
 };
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
@@ -86,7 +86,7 @@ impl<'a> EventWrite<'a> {
             before_team_id: before.and_then(|before| before.team.as_ref()).map(team),
             before_agent_id: before.and_then(|before| before.agent.as_ref()).map(agent),
             before_awaiting_reply: before.map(|before| before.awaiting_reply),
-            routing_rule_id: None,
+            routing_rule_id: event.routed_by.as_ref().map(RuleId::as_str),
             merged_conversation_ids: (!event.merged.is_empty())
                 .then(|| event.merged.iter().map(|id| id.0).collect()),
             note: event.note.as_deref(),
@@ -118,7 +118,7 @@ macro_rules! event_columns {
          e.to_state, e.actor_kind, e.actor_id, e.reason, e.occurred_at, e.handler_kind, \
          e.team_id, e.agent_id, e.handler_epoch, n.note, e.out_of_turn, e.awaiting_reply, \
          e.before_handler_kind, e.before_team_id, e.before_agent_id, e.before_awaiting_reply, \
-         e.merged_conversation_ids"
+         e.merged_conversation_ids, e.routing_rule_id"
     };
 }
 
@@ -177,6 +177,7 @@ fn read(row: &Row) -> Result<LoggedEvent, StoreError> {
         before: None,
         note: row.try_get(15)?,
         out_of_turn: row.try_get(16)?,
+        routed_by: optional_id(row.try_get(23)?, RuleId::parse, "routing_rule_id")?,
         merged: merged.unwrap_or_default().into_iter().map(ConversationId).collect(),
     };
     event.before = match read_before(row)? {

@@ -17,6 +17,7 @@ mod messages;
 mod names;
 mod read;
 mod requests;
+mod routing;
 mod tenants;
 mod write;
 

@@ -4,8 +4,8 @@ use std::error::Error;
 
 use bytes::BytesMut;
 use conversation_state_core::{
-    ActorKind, CloseReason, EventType, HandlerKind, InboundKind, OnInboundWhenClosed, OutboundKind,
-    Reason, State,
+    ActorKind, CloseReason, EventType, HandlerKind, InboundKind, MatchKind, OnInboundWhenClosed,
+    OutboundKind, Reason, State,
 };
 use postgres_types::{FromSql, IsNull, Kind, ToSql, Type, to_sql_checked};
 
@@ -76,6 +76,11 @@ named!(OnInboundWhenClosed {
     OnInboundWhenClosed::StayClosed => "STAY_CLOSED",
 });
 
+named!(MatchKind {
+    MatchKind::Word => "WORD",
+    MatchKind::Phrase => "PHRASE",
+    MatchKind::Exact => "EXACT",
+});
 // A reason's name is that of what it holds: no two of them are alike.
 named!(Reason {
     Reason::Inbound(InboundKind::Message) => "MESSAGE",

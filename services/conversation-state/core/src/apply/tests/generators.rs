@@ -169,5 +169,6 @@ pub(super) fn channel() -> impl Strategy<Value = Channel> {
         reactions_open_window,
         on_inbound_when_closed: on_closed,
         reopen_to_last_agent_within: within,
+        ..Channel::default()
     })
 }

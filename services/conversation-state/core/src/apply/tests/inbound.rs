@@ -114,7 +114,7 @@ fn the_contacts_name_is_the_last_one_told() {
     let named = |at: Time, name: Option<&str>| {
         let contact_name = name.map(str::to_owned);
         let kind = InboundKind::Message;
-        Step::new(at, Command::Inbound(Inbound { occurred_at: at, kind, contact_name }))
+        Step::new(at, Command::Inbound(Inbound { occurred_at: at, kind, text: None, contact_name }))
     };
     let cases = [
         ("never told", vec![named(hour(0), None)], None),
@@ -127,6 +127,7 @@ fn the_contacts_name_is_the_last_one_told() {
         let late = Inbound {
             occurred_at: hour(1),
             kind: InboundKind::Message,
+            text: None,
             contact_name: Some(String::from(late)),
         };
         let after = step(&first, &Step::new(hour(3), Command::Inbound(late)), &people_channel());

@@ -18,6 +18,7 @@ mod properties;
 mod recount;
 mod refusals;
 mod reopening;
+mod routing;
 mod state;
 mod story;
 

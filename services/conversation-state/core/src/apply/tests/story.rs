@@ -35,7 +35,10 @@ impl Step {
 }
 
 pub(super) fn customer(at: Time, kind: InboundKind) -> Step {
-    Step::new(at, Command::Inbound(Inbound { occurred_at: at, kind, contact_name: None }))
+    Step::new(
+        at,
+        Command::Inbound(Inbound { occurred_at: at, kind, text: None, contact_name: None }),
+    )
 }
 
 pub(super) fn wrote(at: Time) -> Step {

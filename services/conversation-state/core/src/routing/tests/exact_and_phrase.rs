@@ -42,7 +42,7 @@ fn words_of_one_kind_are_not_those_of_another() {
         rule("phrase", MatchKind::Phrase, &["دعم تقني"]),
         rule("word", MatchKind::Word, &["دعم مالي"]),
     ];
-    let routing = Routing::compile(rules);
+    let routing = Routing::new(rules);
     let taken = |text| routing.route(text).map(|rule| rule.id.to_string());
     assert_eq!(taken("دعم فني").as_deref(), Some("exact"));
     assert_eq!(taken("الدعم الفني"), None);
@@ -53,7 +53,7 @@ fn words_of_one_kind_are_not_those_of_another() {
 
 #[test]
 fn both_directions_in_one_text() {
-    let routing = Routing::compile(vec![
+    let routing = Routing::new(vec![
         rule("phrase", MatchKind::Phrase, &["order رقم 7"]),
         rule("word", MatchKind::Word, &["طلب sales"]),
     ]);

@@ -11,14 +11,14 @@ proptest! {
 
     #[test]
     fn the_naive_way_finds_the_same_rule(rules in rules(), text in text()) {
-        let routing = Routing::compile(rules.clone());
+        let routing = Routing::new(rules.clone());
         prop_assert_eq!(routing.route(&text), naive::route(&rules, &text));
     }
 
     /// Each keyword is likely to be met by a text made of keywords.
     #[test]
     fn also_where_texts_are_made_of_keywords(rules in rules(), spaces in "[ \n.]") {
-        let routing = Routing::compile(rules.clone());
+        let routing = Routing::new(rules.clone());
         let texts: Vec<&str> =
             rules.iter().flat_map(|rule| &rule.keywords).map(Keyword::as_str).collect();
         for text in texts.iter().copied().chain([texts.join(&spaces).as_str()]) {

@@ -8,7 +8,7 @@ fn ranked(id: &str, priority: i32, keywords: &[&str]) -> RoutingRule {
 
 #[test]
 fn the_lowest_priority_wins_then_the_lowest_id() {
-    let routing = Routing::compile(vec![
+    let routing = Routing::new(vec![
         ranked("d", 5, &["alpha", "beta"]),
         ranked("b", 5, &["alpha", "gamma"]),
         ranked("c", -1, &["beta"]),
@@ -33,7 +33,7 @@ fn of_one_word_and_several_the_better_rule_wins() {
     for (one, several, winner) in [(1, 2, "one"), (2, 1, "several")] {
         let rules =
             vec![ranked("one", one, &["دعم"]), ranked("several", several, &["الدعم الفني"])];
-        let routing = Routing::compile(rules);
+        let routing = Routing::new(rules);
         assert_eq!(routing.route("للدعم الفني").unwrap().id.as_str(), winner);
         assert_eq!(routing.route("للدعم").unwrap().id.as_str(), "one");
     }
@@ -42,15 +42,15 @@ fn of_one_word_and_several_the_better_rule_wins() {
 #[test]
 fn disabled_rules_take_nothing() {
     let off = RoutingRule { enabled: false, ..ranked("off", 0, &["sales"]) };
-    let routing = Routing::compile(vec![off.clone(), ranked("on", 9, &["sales"])]);
+    let routing = Routing::new(vec![off.clone(), ranked("on", 9, &["sales"])]);
     assert_eq!(routing.route("sales").unwrap().id.as_str(), "on");
-    assert_eq!(Routing::compile(vec![off]).route("sales"), None);
+    assert_eq!(Routing::new(vec![off]).route("sales"), None);
 }
 
 #[test]
 fn the_rule_found_is_the_rule_given() {
     let given = vec![ranked("b", 2, &["sales"]), ranked("a", 1, &[]), ranked("c", 0, &["بيع"])];
-    let routing = Routing::compile(given.clone());
+    let routing = Routing::new(given.clone());
     assert_eq!(routing.rules(), given);
     assert_eq!(routing.route("sales"), Some(&given[0]));
     assert_eq!(routing.route("للبيع"), Some(&given[2]));
@@ -59,13 +59,13 @@ fn the_rule_found_is_the_rule_given() {
 
 #[test]
 fn routings_are_equal_if_their_rules_are() {
-    let compile = |keyword| Routing::compile(vec![ranked("a", 0, &[keyword])]);
+    let compile = |keyword| Routing::new(vec![ranked("a", 0, &[keyword])]);
     let routing = compile("sales");
     assert_eq!(routing, routing.clone());
     assert_eq!(routing, compile("sales"));
     assert_ne!(routing, compile("support"));
     assert_ne!(routing, Routing::default());
-    assert_eq!(Routing::default(), Routing::compile(vec![]));
+    assert_eq!(Routing::default(), Routing::new(vec![]));
     assert_eq!(Routing::default().route("sales"), None);
     assert_eq!(format!("{:?}", Routing::default()), "Routing([])");
 }

@@ -8,21 +8,67 @@ use conversation_state_core::{Channel, ChannelId, OnInboundWhenClosed, TenantId}
 
 use super::super::tokens::{self, AfterToken};
 use super::listing::{page_size, token};
+use super::routing::routing;
 use super::{duration, tenant, text};
 use crate::store::ChannelSettings;
 
 const MOST_NAME_CHARACTERS: usize = 128;
 const MOST_NUMBER_CHARACTERS: usize = 32;
 
-/// The settings that a request can name, by their paths.
-const SETTINGS: [&str; 7] = [
-    "display_name",
-    "display_phone_number",
-    "bot_enabled",
-    "window_duration",
-    "reactions_open_window",
-    "on_inbound_when_closed",
-    "reopen_to_last_agent_within",
+/// A setting that a request can name.
+struct Setting {
+    path: &'static str,
+    /// Whether a request without a mask says it.
+    is_said: fn(&pb::Channel) -> bool,
+    /// Copies it.
+    copy: fn(&mut ChannelSettings, &ChannelSettings),
+}
+
+static SETTINGS: [Setting; 8] = [
+    Setting {
+        path: "display_name",
+        is_said: |given| given.display_name.is_some(),
+        copy: |to, from| to.display_name.clone_from(&from.display_name),
+    },
+    Setting {
+        path: "display_phone_number",
+        is_said: |given| given.display_phone_number.is_some(),
+        copy: |to, from| to.display_phone_number.clone_from(&from.display_phone_number),
+    },
+    Setting {
+        path: "bot_enabled",
+        is_said: |given| given.bot_enabled.is_some(),
+        copy: |to, from| to.behaviour.bot_enabled = from.behaviour.bot_enabled,
+    },
+    Setting {
+        path: "window_duration",
+        is_said: |given| given.window_duration.is_some(),
+        copy: |to, from| to.behaviour.window_duration = from.behaviour.window_duration,
+    },
+    Setting {
+        path: "reactions_open_window",
+        is_said: |given| given.reactions_open_window.is_some(),
+        copy: |to, from| to.behaviour.reactions_open_window = from.behaviour.reactions_open_window,
+    },
+    Setting {
+        path: "on_inbound_when_closed",
+        is_said: |given| given.on_inbound_when_closed != 0,
+        copy: |to, from| {
+            to.behaviour.on_inbound_when_closed = from.behaviour.on_inbound_when_closed;
+        },
+    },
+    Setting {
+        path: "reopen_to_last_agent_within",
+        is_said: |given| given.reopen_to_last_agent_within.is_some(),
+        copy: |to, from| {
+            to.behaviour.reopen_to_last_agent_within = from.behaviour.reopen_to_last_agent_within;
+        },
+    },
+    Setting {
+        path: "routing_rules",
+        is_said: |given| !given.routing_rules.is_empty(),
+        copy: |to, from| to.behaviour.routing = from.behaviour.routing.clone(),
+    },
 ];
 
 /// A change to a channel.
@@ -30,29 +76,15 @@ pub(in super::super) struct ChannelChange {
     pub(in super::super) tenant: TenantId,
     pub(in super::super) channel: ChannelId,
     /// The settings named, with what they are to be.
-    named: Vec<&'static str>,
+    named: Vec<&'static Setting>,
     wanted: ChannelSettings,
 }
 
 impl ChannelChange {
     /// Sets what the request names and leaves the rest.
     pub(in super::super) fn apply(&self, settings: &mut ChannelSettings) {
-        let (to, from) = (&mut settings.behaviour, &self.wanted.behaviour);
-        for name in &self.named {
-            match *name {
-                "display_name" => settings.display_name.clone_from(&self.wanted.display_name),
-                "display_phone_number" => {
-                    settings.display_phone_number.clone_from(&self.wanted.display_phone_number);
-                }
-                "bot_enabled" => to.bot_enabled = from.bot_enabled,
-                "window_duration" => to.window_duration = from.window_duration,
-                "reactions_open_window" => to.reactions_open_window = from.reactions_open_window,
-                "on_inbound_when_closed" => to.on_inbound_when_closed = from.on_inbound_when_closed,
-                "reopen_to_last_agent_within" => {
-                    to.reopen_to_last_agent_within = from.reopen_to_last_agent_within;
-                }
-                _ => {}
-            }
+        for setting in &self.named {
+            (setting.copy)(settings, &self.wanted);
         }
     }
 }
@@ -81,39 +113,24 @@ fn named(
     fields: &mut Fields,
     request: &pb::UpsertChannelRequest,
     given: &pb::Channel,
-) -> Vec<&'static str> {
+) -> Vec<&'static Setting> {
     let paths = request.update_mask.as_ref().map(|mask| mask.paths.as_slice()).unwrap_or_default();
     if paths.is_empty() {
-        return SETTINGS.into_iter().filter(|name| carries(given, name)).collect();
+        return SETTINGS.iter().filter(|setting| (setting.is_said)(given)).collect();
     }
     let (mut named, mut all_known) = (Vec::new(), true);
     for path in paths {
-        if path == "*" {
-            named.extend(SETTINGS);
-        } else if let Some(name) = SETTINGS.iter().find(|name| *name == path) {
-            named.push(*name);
-        } else {
-            all_known = false;
-        }
+        let found = SETTINGS.iter().filter(|setting| path == "*" || setting.path == path);
+        let before = named.len();
+        named.extend(found);
+        all_known &= named.len() > before;
     }
     // Once, however many are wrong: they are all to be the same.
     if !all_known {
-        fields.bad("update_mask", format_args!("must be `*` or of {}", SETTINGS.join(", ")));
+        let paths = SETTINGS.iter().map(|setting| setting.path).collect::<Vec<_>>().join(", ");
+        fields.bad("update_mask", format_args!("must be `*` or of {paths}"));
     }
     named
-}
-
-fn carries(given: &pb::Channel, name: &str) -> bool {
-    match name {
-        "display_name" => given.display_name.is_some(),
-        "display_phone_number" => given.display_phone_number.is_some(),
-        "bot_enabled" => given.bot_enabled.is_some(),
-        "window_duration" => given.window_duration.is_some(),
-        "reactions_open_window" => given.reactions_open_window.is_some(),
-        "on_inbound_when_closed" => given.on_inbound_when_closed != 0,
-        "reopen_to_last_agent_within" => given.reopen_to_last_agent_within.is_some(),
-        _ => false,
-    }
 }
 
 /// The settings as the request has them, the defaults where it has none.
@@ -153,6 +170,7 @@ fn wanted(
         };
     let on_inbound_when_closed =
         fields.take("channel.on_inbound_when_closed", on_inbound_when_closed);
+    let routing = routing(fields, &given.routing_rules);
     let behaviour = Channel {
         bot_enabled: given.bot_enabled.unwrap_or_default(),
         window_duration: window.unwrap_or(Some(defaults.window_duration))?,
@@ -160,6 +178,7 @@ fn wanted(
         on_inbound_when_closed: on_inbound_when_closed?,
         reopen_to_last_agent_within: reunion
             .unwrap_or(Some(defaults.reopen_to_last_agent_within))?,
+        routing: routing?,
     };
     Some(ChannelSettings {
         display_name: display_name.unwrap_or_default(),

@@ -38,8 +38,9 @@ impl TryFrom<&pb::RecordInboundMessageRequest> for Write {
         fields.require("text", short, "must be at most 65536 bytes");
         let name = &request.contact_name;
         let contact_name = text(&mut fields, "contact_name", name, MOST_NAME_CHARACTERS);
+        let text = (!request.text.is_empty()).then(|| request.text.clone());
         fields.finish(|| {
-            let inbound = Inbound { occurred_at: occurred_at?, kind: kind?, contact_name };
+            let inbound = Inbound { occurred_at: occurred_at?, kind: kind?, text, contact_name };
             let target = Target::Contact(channel?, contact?);
             let action = Action::Command(Command::Inbound(inbound));
             let write = Self::new(tenant?, target, action);

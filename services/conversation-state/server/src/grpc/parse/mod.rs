@@ -6,6 +6,7 @@ mod channel;
 mod command;
 mod listing;
 mod message;
+mod routing;
 
 pub(super) use channel::{ChannelChange, ChannelPage};
 pub(super) use listing::{Counting, EventPage, Listing};

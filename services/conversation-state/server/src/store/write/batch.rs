@@ -149,7 +149,8 @@ impl Committer {
         }
         if !unknown.is_empty() {
             let names: Vec<&str> = unknown.iter().map(|locked| locked.tenant.as_str()).collect();
-            let mut loaded = channels::of_tenants(client, &names).await?;
+            let last_known = |tenant: &TenantId| self.channels.last_known(tenant);
+            let mut loaded = channels::of_tenants(client, &names, last_known).await?;
             for locked in unknown {
                 let channels = Arc::new(loaded.remove(&locked.tenant).unwrap_or_default());
                 let version = locked.channels_version;

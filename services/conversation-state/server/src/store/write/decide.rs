@@ -260,8 +260,9 @@ impl Deciding {
     }
 
     fn channel(&self, write: &Write, id: &ChannelId) -> Channel {
-        let tenant = self.tenants.get(&write.tenant);
-        tenant.and_then(|tenant| tenant.channels.get(id)).cloned().unwrap_or_default()
+        let channels = self.tenants.get(&write.tenant).map(|tenant| &tenant.channels);
+        let known = channels.and_then(|channels| channels.get(id));
+        known.map(|channel| channel.behaviour.clone()).unwrap_or_default()
     }
 }
 

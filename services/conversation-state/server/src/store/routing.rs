@@ -1,0 +1,51 @@
+//! Routing rules as `channels.routing_rules` keeps them.
+
+use conversation_state_core::{Keyword, MatchKind, Routing, RoutingRule, RuleId, TeamId};
+use postgres_types::Json;
+use serde::{Deserialize, Serialize};
+
+use super::conversations::id;
+use super::error::StoreError;
+use super::names::Named as _;
+
+/// A rule as it is kept.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct KeptRule {
+    rule_id: String,
+    keywords: Vec<String>,
+    #[serde(rename = "match")]
+    match_kind: String,
+    team_id: String,
+    priority: i32,
+    enabled: bool,
+}
+
+/// What a channel's row keeps.
+pub(super) type KeptRules = Json<Vec<KeptRule>>;
+
+pub(super) fn keep(routing: &Routing) -> KeptRules {
+    let kept = routing.rules().iter().map(|rule| KeptRule {
+        rule_id: rule.id.to_string(),
+        keywords: rule.keywords.iter().map(ToString::to_string).collect(),
+        match_kind: rule.match_kind.name().to_owned(),
+        team_id: rule.team.to_string(),
+        priority: rule.priority,
+        enabled: rule.enabled,
+    });
+    Json(kept.collect())
+}
+
+pub(super) fn read(Json(kept): KeptRules) -> Result<Routing, StoreError> {
+    let rule = |kept: KeptRule| {
+        let keywords = kept.keywords.iter().map(|text| id(Keyword::parse(text), "keyword"));
+        Ok(RoutingRule {
+            id: id(RuleId::parse(&kept.rule_id), "rule_id")?,
+            keywords: keywords.collect::<Result<_, StoreError>>()?,
+            match_kind: MatchKind::from_name(&kept.match_kind)?,
+            team: id(TeamId::parse(&kept.team_id), "team_id")?,
+            priority: kept.priority,
+            enabled: kept.enabled,
+        })
+    };
+    Ok(Routing::new(kept.into_iter().map(rule).collect::<Result<_, StoreError>>()?))
+}
