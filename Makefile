@@ -1,18 +1,25 @@
 # What a developer types. `cargo run` is `make run` without the look for PostgreSQL.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt clippy proto deny postgres
+.PHONY: help run test bench bench-quick lint fmt clippy proto deny postgres
 
 BUF ?= $(shell command -v buf || echo npx --yes @bufbuild/buf@1.75.0)
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 
 run: postgres ## Start everything for development (ARGS="--data-dir DIR …"; ARGS=--help tells all)
 	cargo run -- $(ARGS)
 
 test: postgres ## Run all tests (ARGS="-p PACKAGE NAME …" for some)
 	cargo test $(or $(ARGS),--workspace)
+
+bench: postgres ## Measure everything beside its yardsticks, about 25 minutes (ARGS="P3 P5", ARGS=--help)
+	cargo build --release -p conversation-state -p azeer-bench
+	@$(or $(CARGO_TARGET_DIR),target)/release/azeer-bench $(ARGS)
+
+bench-quick: ## The same, smaller and shorter, within 5 minutes
+	@$(MAKE) --no-print-directory bench ARGS="--quick $(ARGS)"
 
 lint: fmt clippy proto deny ## Check format, code, proto files and dependencies
 
