@@ -4,6 +4,7 @@
 //! gRPC. [`Store`] is what the handlers use.
 
 mod announce;
+pub mod bulk;
 mod channels;
 mod conversations;
 pub mod counts;
