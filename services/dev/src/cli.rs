@@ -1,17 +1,37 @@
 //! The command line. Every flag can also be given as an environment variable.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU16, path::PathBuf};
 
-use clap::Parser;
+use azeer_dev::seed::Plan;
+use clap::{Args, Parser, Subcommand, builder::ValueParser, value_parser};
+use conversation_state_core::TenantId;
 
 /// Starts conversation-state on a private `PostgreSQL`, for development.
 #[derive(Debug, Parser)]
 #[command(
     version,
     about = "Starts conversation-state on a PostgreSQL of its own, for development",
-    after_help = AFTER_HELP
+    after_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true
 )]
 pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) launch: Launch,
+}
+
+/// What it can do beside starting everything.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fill a tenant with many conversations, for looking at and for measuring
+    #[command(after_help = AFTER_SEED_HELP)]
+    Seed(Seed),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Launch {
     /// Where conversation-state serves gRPC; port 0 takes any free one
     #[arg(long, env = "AZEER_CONVERSATION_LISTEN", value_name = "HOST:PORT")]
     #[arg(default_value = "127.0.0.1:50051")]
@@ -27,6 +47,13 @@ pub(crate) struct Cli {
     #[arg(default_value = "127.0.0.1:9464")]
     pub(crate) metrics_listen: SocketAddr,
 
+    #[command(flatten)]
+    pub(crate) database: Where,
+}
+
+/// Which database.
+#[derive(Debug, Args)]
+pub(crate) struct Where {
     /// Where the private database keeps its data between starts; made on first use
     #[arg(long, env = "AZEER_DATA_DIR", value_name = "DIR", default_value = ".azeer")]
     pub(crate) data_dir: PathBuf,
@@ -36,12 +63,39 @@ pub(crate) struct Cli {
     pub(crate) database_url: Option<String>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Seed {
+    /// How many conversations to make
+    #[arg(long, value_name = "NUMBER", value_parser = conversations())]
+    pub(crate) conversations: u32,
+
+    /// The tenant to fill; it must have nothing yet
+    #[arg(long, value_name = "ID", default_value = "seed", value_parser = TenantId::parse)]
+    pub(crate) tenant: TenantId,
+
+    /// Over how many channels to spread them
+    #[arg(long, value_name = "NUMBER", default_value = "4")]
+    pub(crate) channels: NonZeroU16,
+
+    #[command(flatten)]
+    pub(crate) database: Where,
+}
+
+fn conversations() -> ValueParser {
+    value_parser!(u32).range(1..=Plan::MOST_CONVERSATIONS.into()).into()
+}
+
 const AFTER_HELP: &str = "\
-Standard output gets the line `ready conversation=HOST:PORT` once everything serves, and after it
-commands to try. Logs go to standard error; AZEER_LOG sets what they tell (info).
+Without a command it starts everything. Standard output gets the line `ready conversation=HOST:PORT`
+once everything serves, and after it commands to try. Logs go to standard error; AZEER_LOG sets what
+they tell (info).
 
 PostgreSQL's programs are looked for in PG_BIN_DIR, in PATH, and where packages put them. The server
 listens on a Unix socket that only you can open. Started by root it runs as user postgres or nobody;
 if that user can't enter the data directory, its files are in /var/lib/azeer-dev and a link leads there.
 
 Ctrl-C stops everything; a second Ctrl-C doesn't wait.";
+
+const AFTER_SEED_HELP: &str = "\
+The conversations go to the private database of the data directory, whether it runs or not, or to the
+one that --database-url names. Services that run on it see them at once.";

@@ -1,17 +1,17 @@
 //! The launcher's course: start, tell, wait, stop. It can be told to stop at any point of it.
 
 use crate::{
-    cli::Cli,
+    cli::Launch,
     ready,
     signals::Signals,
     stack::{Error, Stack},
 };
 
 /// Comes back when everything has stopped.
-pub(crate) async fn run(cli: &Cli) -> Result<(), Error> {
+pub(crate) async fn run(options: &Launch) -> Result<(), Error> {
     let mut signals = Signals::listen().map_err(Error::Signals)?;
     let mut stack = tokio::select! {
-        stack = Stack::start(cli) => stack?,
+        stack = Stack::start(options) => stack?,
         // What has been started ends with this process.
         () = signals.stop() => return Ok(()),
     };

@@ -1,8 +1,10 @@
 //! `azeer-dev`: everything that development needs, started by one command.
 
 mod cli;
+mod database;
 mod launch;
 mod ready;
+mod seeding;
 mod signals;
 mod stack;
 
@@ -12,18 +14,34 @@ use azeer_runtime::causes::told;
 use azeer_runtime::telemetry::{LogFormat, start_logs};
 use clap::Parser as _;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Launch(#[from] stack::Error),
+    #[error(transparent)]
+    Seed(#[from] seeding::Error),
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = env::var("AZEER_LOG").unwrap_or_else(|_| "info".to_owned());
     start_logs(&filter, LogFormat::Text);
-    match launch::run(&cli).await {
+    match run(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("azeer-dev: {}", told(&error));
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn run(cli: &Cli) -> Result<(), Error> {
+    match &cli.command {
+        None => Ok(launch::run(&cli.launch).await?),
+        Some(Command::Seed(options)) => Ok(seeding::run(options).await?),
     }
 }

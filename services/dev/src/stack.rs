@@ -6,13 +6,12 @@ use std::{
     time::Duration,
 };
 
-use azeer_dev::postgres::{self, Cluster, Programs};
+use azeer_dev::postgres;
 use conversation_state::{Config, Server};
 use tokio::time::timeout;
 
-use crate::cli::Cli;
+use crate::{cli::Launch, database::Database};
 
-const DATABASE: &str = "conversation_state";
 /// Leaves the database time to stop within ten seconds altogether.
 const SERVICE_STOPS_WITHIN: Duration = Duration::from_millis(5500);
 
@@ -40,20 +39,25 @@ pub(crate) enum Error {
 /// Everything that runs.
 pub(crate) struct Stack {
     conversation: Server,
-    postgres: Option<Cluster>,
+    database: Database,
 }
 
 // === impl Stack ===
 
 impl Stack {
     /// Comes back when all of it serves.
-    pub(crate) async fn start(cli: &Cli) -> Result<Self, Error> {
-        check_free(cli.conversation_listen, "--conversation-listen")?;
-        let (postgres, url) = database(cli).await?;
-        conversation_state::migrate(&url).await.map_err(Error::Migrate)?;
-        let config = Config::new(url, cli.conversation_listen);
+    pub(crate) async fn start(options: &Launch) -> Result<Self, Error> {
+        check_free(options.conversation_listen, "--conversation-listen")?;
+        let database = Database::open(&options.database).await?;
+        Self::on(database, options.conversation_listen).await
+    }
+
+    /// The services on a database.
+    pub(crate) async fn on(database: Database, listen: SocketAddr) -> Result<Self, Error> {
+        conversation_state::migrate(&database.url).await.map_err(Error::Migrate)?;
+        let config = Config::new(&database.url, listen);
         let conversation = Server::start(config).await.map_err(Error::Conversation)?;
-        Ok(Self { conversation, postgres })
+        Ok(Self { conversation, database })
     }
 
     /// Where conversation-state serves.
@@ -63,12 +67,9 @@ impl Stack {
 
     /// Comes back when something that should run has ended.
     pub(crate) async fn failed(&mut self) -> Error {
-        match &mut self.postgres {
-            Some(postgres) => match postgres.ended().await {
-                Ok(log) => Error::PostgresEnded(log),
-                Err(error) => error.into(),
-            },
-            None => std::future::pending().await,
+        match self.database.ended().await {
+            Ok(log) => Error::PostgresEnded(log),
+            Err(error) => error.into(),
         }
     }
 
@@ -77,23 +78,8 @@ impl Stack {
         if timeout(SERVICE_STOPS_WITHIN, self.conversation.stop()).await.is_err() {
             tracing::warn!("conversation-state did not stop in time");
         }
-        match self.postgres {
-            Some(postgres) => Ok(postgres.stop().await?),
-            None => Ok(()),
-        }
+        Ok(self.database.stop().await?)
     }
-}
-
-/// The database that the command line names, or a private one.
-async fn database(cli: &Cli) -> Result<(Option<Cluster>, String), Error> {
-    if let Some(url) = &cli.database_url {
-        return Ok((None, url.clone()));
-    }
-    let cluster = Cluster::start(&Programs::find()?, &cli.data_dir, &[]).await?;
-    cluster.create_database(DATABASE).await?;
-    let url = cluster.url(DATABASE);
-    tracing::info!("PostgreSQL: psql '{url}'");
-    Ok((Some(cluster), url))
 }
 
 /// Tells at once, and with the flag's name, what would fail only after the database is up.

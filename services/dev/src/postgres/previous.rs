@@ -37,8 +37,13 @@ impl PidFile {
 
     /// Whether a server is there to answer. The process id alone can't tell: after a restart of the
     /// machine it may be anyone's.
-    fn is_alive(&self) -> bool {
+    pub(super) fn is_alive(&self) -> bool {
         UnixStream::connect(&self.socket).is_ok()
+    }
+
+    /// Where its socket is.
+    pub(super) fn socket_dir(&self) -> Option<&Path> {
+        self.socket.parent()
     }
 }
 
