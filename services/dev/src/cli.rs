@@ -25,6 +25,9 @@ pub(crate) struct Cli {
 /// What it can do beside starting everything.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Play a day of a support team through the real APIs, and print it as a table
+    #[command(after_help = AFTER_DEMO_HELP)]
+    Demo(Demo),
     /// Fill a tenant with many conversations, for looking at and for measuring
     #[command(after_help = AFTER_SEED_HELP)]
     Seed(Seed),
@@ -81,8 +84,26 @@ pub(crate) struct Seed {
     pub(crate) database: Where,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The conversation-state to play against. Left out: the one at 127.0.0.1:50051, or where
+    /// nothing serves there, one started for the time of the demo
+    #[arg(long, env = "AZEER_CONVERSATION_ADDRESS", value_name = "HOST:PORT")]
+    #[arg(value_parser = host_and_port)]
+    pub(crate) conversation_address: Option<String>,
+
+    /// Without colours and without the marks that keep right-to-left text in its column
+    #[arg(long)]
+    pub(crate) plain: bool,
+}
+
 fn conversations() -> ValueParser {
     value_parser!(u32).range(1..=Plan::MOST_CONVERSATIONS.into()).into()
+}
+
+fn host_and_port(text: &str) -> Result<String, &'static str> {
+    let port = text.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    port.map(|_| text.to_owned()).ok_or("give HOST:PORT")
 }
 
 const AFTER_HELP: &str = "\
@@ -99,3 +120,6 @@ Ctrl-C stops everything; a second Ctrl-C doesn't wait.";
 const AFTER_SEED_HELP: &str = "\
 The conversations go to the private database of the data directory, whether it runs or not, or to the
 one that --database-url names. Services that run on it see them at once.";
+
+const AFTER_DEMO_HELP: &str = "\
+Each run has a tenant of its own, demo-TIME, and takes some seconds.";

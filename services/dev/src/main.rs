@@ -2,6 +2,7 @@
 
 mod cli;
 mod database;
+mod demo;
 mod launch;
 mod ready;
 mod seeding;
@@ -23,12 +24,16 @@ enum Error {
     Launch(#[from] stack::Error),
     #[error(transparent)]
     Seed(#[from] seeding::Error),
+    #[error(transparent)]
+    Demo(#[from] demo::Error),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = env::var("AZEER_LOG").unwrap_or_else(|_| "info".to_owned());
+    // What the demo prints is to be read: logs must not run through it.
+    let usual = if matches!(cli.command, Some(Command::Demo(_))) { "warn" } else { "info" };
+    let filter = env::var("AZEER_LOG").unwrap_or_else(|_| usual.to_owned());
     start_logs(&filter, LogFormat::Text);
     match run(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,5 +48,6 @@ async fn run(cli: &Cli) -> Result<(), Error> {
     match &cli.command {
         None => Ok(launch::run(&cli.launch).await?),
         Some(Command::Seed(options)) => Ok(seeding::run(options).await?),
+        Some(Command::Demo(options)) => Ok(demo::run(options).await?),
     }
 }

@@ -1,7 +1,8 @@
-//! The command `seed`, run as a program against a real service.
+//! The commands `seed` and `demo`, run as programs against a real service.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod demo;
 mod seed;
 
 use std::{

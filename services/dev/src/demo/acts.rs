@@ -1,0 +1,253 @@
+//! What happens in the story, each as the gRPC call that it really is.
+
+use std::time::Duration;
+
+use azeer_proto::common::v1::{Actor, ActorKind};
+use azeer_proto::conversation::v1 as pb;
+use serde_json::json;
+use tonic::{Code, Response, Status};
+use tonic_types::StatusExt as _;
+
+use super::{
+    desk::{Desk, contact},
+    script::{Act, Customer, Outcome},
+};
+
+/// Longer than any window that the story waits for.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+
+// === impl Desk ===
+
+impl Desk {
+    /// Does what the script says, to the conversation as it is.
+    pub(super) async fn perform(
+        &mut self,
+        act: Act,
+        with: &Customer,
+        current: pb::Conversation,
+    ) -> Result<Outcome, Box<Status>> {
+        let epoch = current.handler.as_ref().map_or(0, |handler| handler.epoch);
+        let id = current.conversation_id;
+        match act {
+            Act::CustomerWrites(words) => self.hear(with, words).await,
+            Act::BotWrites(_) => self.send(with, bot(), epoch, None).await,
+            Act::BotWritesLate(_) => self.send(with, bot(), epoch - 1, None).await,
+            Act::AgentWrites(name, _) => self.send(with, agent(name), 0, None).await,
+            Act::AgentSendsTemplate(name, template) => {
+                self.send(with, agent(name), 0, Some(template)).await
+            }
+            Act::SystemSendsTemplate(template) => {
+                self.send(with, system(), 0, Some(template)).await
+            }
+            Act::PhoneAppWrites(words) => {
+                self.last_webhook = self.phone_app_webhook(with, words);
+                self.ingest().await
+            }
+            Act::WebhookAgain => self.ingest().await,
+            Act::BotHandsOff { team, collected, note } => {
+                self.hand_off(id, epoch, team, collected, note).await
+            }
+            Act::Assign { team, agent } => self.assign(id, team, agent).await,
+            Act::ReturnToBot { agent } => self.return_to_bot(id, agent).await,
+            Act::Close { agent, acknowledge_unanswered } => {
+                self.close(id, agent, acknowledge_unanswered).await
+            }
+            Act::WindowEnds => self.wait_for_the_end(with).await,
+        }
+    }
+
+    async fn hear(&mut self, with: &Customer, words: &str) -> Result<Outcome, Box<Status>> {
+        let request = pb::RecordInboundMessageRequest {
+            tenant_id: self.tenant_id.clone(),
+            channel_id: with.line.channel_id.into(),
+            contact_id: with.contact_id.into(),
+            contact_name: with.name.into(),
+            text: words.into(),
+            message_id: self.message_id(),
+            occurred_at: Some(self.now),
+            ..Default::default()
+        };
+        outcome(self.conversations.record_inbound_message(request).await)
+    }
+
+    /// A message of the business; the log tells whether it was its sender's turn.
+    async fn send(
+        &mut self,
+        to: &Customer,
+        sender: Actor,
+        handler_epoch: i64,
+        template: Option<&str>,
+    ) -> Result<Outcome, Box<Status>> {
+        let kind = if template.is_some() {
+            pb::OutboundKind::Template
+        } else {
+            pb::OutboundKind::FreeForm
+        };
+        let request = pb::RecordOutboundMessageRequest {
+            tenant_id: self.tenant_id.clone(),
+            contact: Some(contact(to)),
+            message_id: self.message_id(),
+            occurred_at: Some(self.now),
+            sender: Some(sender),
+            kind: kind.into(),
+            template_name: template.unwrap_or_default().into(),
+            handler_epoch,
+            ..Default::default()
+        };
+        let answer = self.conversations.record_outbound_message(request).await?.into_inner();
+        let id = answer.conversation.unwrap_or_default().conversation_id;
+        let event = self.last_event(id).await?;
+        Ok(if event.out_of_turn { Outcome::OutOfTurn } else { Outcome::Done })
+    }
+
+    async fn hand_off(
+        &mut self,
+        conversation_id: String,
+        handler_epoch: i64,
+        team: &str,
+        collected: &[(&str, &str)],
+        note: &str,
+    ) -> Result<Outcome, Box<Status>> {
+        let owned = |(key, value): &(&str, &str)| ((*key).into(), (*value).into());
+        let request = pb::HandOffConversationRequest {
+            tenant_id: self.tenant_id.clone(),
+            conversation_id,
+            actor: Some(bot()),
+            team_id: team.into(),
+            note: note.into(),
+            collected: collected.iter().map(owned).collect(),
+            handler_epoch,
+            ..Default::default()
+        };
+        outcome(self.conversations.hand_off_conversation(request).await)
+    }
+
+    async fn assign(
+        &mut self,
+        conversation_id: String,
+        team: &str,
+        to: &str,
+    ) -> Result<Outcome, Box<Status>> {
+        let request = pb::AssignConversationRequest {
+            tenant_id: self.tenant_id.clone(),
+            conversation_id,
+            actor: Some(agent(to)),
+            team_id: team.into(),
+            agent_id: to.into(),
+            ..Default::default()
+        };
+        outcome(self.conversations.assign_conversation(request).await)
+    }
+
+    async fn return_to_bot(
+        &mut self,
+        conversation_id: String,
+        by: &str,
+    ) -> Result<Outcome, Box<Status>> {
+        let request = pb::ReturnToBotRequest {
+            tenant_id: self.tenant_id.clone(),
+            conversation_id,
+            actor: Some(agent(by)),
+            ..Default::default()
+        };
+        outcome(self.conversations.return_to_bot(request).await)
+    }
+
+    async fn close(
+        &mut self,
+        conversation_id: String,
+        by: &str,
+        acknowledge_unanswered: bool,
+    ) -> Result<Outcome, Box<Status>> {
+        let request = pb::CloseConversationRequest {
+            tenant_id: self.tenant_id.clone(),
+            conversation_id,
+            actor: Some(agent(by)),
+            reason: pb::CloseReason::Resolved.into(),
+            acknowledge_unanswered,
+            ..Default::default()
+        };
+        outcome(self.conversations.close_conversation(request).await)
+    }
+
+    async fn ingest(&mut self) -> Result<Outcome, Box<Status>> {
+        let request = pb::IngestWebhookRequest {
+            tenant_id: self.tenant_id.clone(),
+            body: self.last_webhook.clone(),
+        };
+        let results = self.conversations.ingest_webhook(request).await?.into_inner().results;
+        // The webhooks of the story have one item.
+        let result = results.into_iter().next().unwrap_or_default();
+        Ok(match result.outcome() {
+            pb::IngestOutcome::Applied => Outcome::Done,
+            pb::IngestOutcome::Duplicate => Outcome::Duplicate,
+            _ => Outcome::Refused(result.reason.into()),
+        })
+    }
+
+    fn phone_app_webhook(&mut self, to: &Customer, words: &str) -> Vec<u8> {
+        let echo = json!({
+            "from": "966110001065",
+            "to": to.contact_id,
+            "id": self.message_id(),
+            "timestamp": self.now.seconds.to_string(),
+            "type": "text",
+            "text": { "body": words },
+        });
+        let value = json!({
+            "messaging_product": "whatsapp",
+            "metadata": { "phone_number_id": to.line.channel_id },
+            "message_echoes": [echo],
+        });
+        let change = json!({ "field": "smb_message_echoes", "value": value });
+        let body = json!({
+            "object": "whatsapp_business_account",
+            "entry": [{ "id": "1", "changes": [change] }],
+        });
+        body.to_string().into_bytes()
+    }
+
+    /// Until the service says that the window has ended: asks again when it should have.
+    async fn wait_for_the_end(&mut self, with: &Customer) -> Result<Outcome, Box<Status>> {
+        loop {
+            let now = self.conversation(with).await?.unwrap_or_default();
+            if now.state() == pb::ConversationState::Expired {
+                return Ok(Outcome::Done);
+            }
+            let left = now.window_remaining.unwrap_or_default();
+            let left = Duration::try_from(left).unwrap_or_default();
+            if left > LONGEST_WAIT {
+                return Err(Status::internal(format!("the window ends only in {left:?}")).into());
+            }
+            tokio::time::sleep(left + Duration::from_millis(1)).await;
+        }
+    }
+
+    fn message_id(&mut self) -> String {
+        self.messages += 1;
+        format!("wamid.{}.{}", self.tenant_id, self.messages)
+    }
+}
+
+/// A refusal is an outcome like others; whether it was meant to be one, the script says.
+fn outcome<T>(answer: Result<Response<T>, Status>) -> Result<Outcome, Box<Status>> {
+    let Err(status) = answer else { return Ok(Outcome::Done) };
+    match status.get_details_error_info() {
+        Some(info) if status.code() == Code::FailedPrecondition => {
+            Ok(Outcome::Refused(info.reason.into()))
+        }
+        _ => Err(status.into()),
+    }
+}
+
+fn agent(id: &str) -> Actor {
+    Actor { kind: ActorKind::Agent.into(), id: id.into() }
+}
+
+fn bot() -> Actor {
+    Actor { kind: ActorKind::Bot.into(), id: String::new() }
+}
+
+fn system() -> Actor {
+    Actor { kind: ActorKind::System.into(), id: String::new() }
+}

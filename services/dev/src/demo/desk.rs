@@ -1,0 +1,110 @@
+//! One tenant, through the gRPC clients that the demo has of it: its channels set up, its tabs and
+//! conversations looked at. What people do to it is in `acts`.
+
+use azeer_proto::conversation::v1 as pb;
+use chrono::DateTime;
+use pb::channel_service_client::ChannelServiceClient;
+use pb::conversation_service_client::ConversationServiceClient;
+use prost_types::Timestamp;
+use tonic::{Code, Status, transport::Channel};
+
+use super::script::{Customer, Line};
+
+/// The clients of one tenant.
+pub(super) struct Desk {
+    pub(super) conversations: ConversationServiceClient<Channel>,
+    channels: ChannelServiceClient<Channel>,
+    pub(super) tenant_id: String,
+    /// The service's time when it last told it, in whole seconds, as the platform tells times.
+    pub(super) now: Timestamp,
+    /// How many messages there were: each needs an id of its own.
+    pub(super) messages: u32,
+    pub(super) last_webhook: Vec<u8>,
+}
+
+// === impl Desk ===
+
+impl Desk {
+    /// Opens a tenant of its own, named after the service's time.
+    pub(super) async fn open(channel: Channel) -> Result<Self, Box<Status>> {
+        let mut desk = Self {
+            conversations: ConversationServiceClient::new(channel.clone()),
+            channels: ChannelServiceClient::new(channel),
+            tenant_id: "demo".to_owned(),
+            now: Timestamp::default(),
+            messages: 0,
+            last_webhook: Vec::new(),
+        };
+        let as_of = desk.counts().await?.as_of.unwrap_or_default();
+        let micros = as_of.seconds * 1_000_000 + i64::from(as_of.nanos / 1_000);
+        let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
+        desk.tenant_id = format!("demo-{}", time.format("%Y%m%d-%H%M%S-%6f"));
+        Ok(desk)
+    }
+
+    pub(super) async fn set_up(&mut self, line: &Line) -> Result<(), Box<Status>> {
+        let request = pb::UpsertChannelRequest {
+            tenant_id: self.tenant_id.clone(),
+            channel: Some(pb::Channel {
+                channel_id: line.channel_id.into(),
+                display_name: Some(line.name.into()),
+                bot_enabled: Some(line.bot_enabled),
+                window_duration: Some(prost_types::Duration {
+                    seconds: line.window_seconds,
+                    nanos: 0,
+                }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        self.channels.upsert_channel(request).await?;
+        Ok(())
+    }
+
+    /// The tabs now.
+    pub(super) async fn counts(&mut self) -> Result<pb::GetTabCountsResponse, Box<Status>> {
+        let tenant_id = self.tenant_id.clone();
+        let request = pb::GetTabCountsRequest { tenant_id, ..Default::default() };
+        let counts = self.conversations.get_tab_counts(request).await?.into_inner();
+        let as_of = counts.as_of.unwrap_or_default();
+        self.now = Timestamp { seconds: as_of.seconds, nanos: 0 };
+        Ok(counts)
+    }
+
+    /// The conversation with a customer, if there is one yet.
+    pub(super) async fn conversation(
+        &mut self,
+        with: &Customer,
+    ) -> Result<Option<pb::Conversation>, Box<Status>> {
+        let request = pb::GetConversationRequest {
+            tenant_id: self.tenant_id.clone(),
+            contact: Some(contact(with)),
+            ..Default::default()
+        };
+        match self.conversations.get_conversation(request).await {
+            Ok(answer) => Ok(answer.into_inner().conversation),
+            Err(status) if status.code() == Code::NotFound => Ok(None),
+            Err(status) => Err(status.into()),
+        }
+    }
+
+    /// The last event that the log has about a conversation.
+    pub(super) async fn last_event(
+        &mut self,
+        conversation_id: String,
+    ) -> Result<pb::ConversationEvent, Box<Status>> {
+        let request = pb::ListConversationEventsRequest {
+            tenant_id: self.tenant_id.clone(),
+            conversation_id,
+            page_size: 500,
+            ..Default::default()
+        };
+        let page = self.conversations.list_conversation_events(request).await?.into_inner();
+        Ok(page.events.into_iter().next_back().unwrap_or_default())
+    }
+}
+
+/// Names a customer's conversation.
+pub(super) fn contact(of: &Customer) -> pb::ContactRef {
+    pb::ContactRef { channel_id: of.line.channel_id.into(), contact_id: of.contact_id.into() }
+}
