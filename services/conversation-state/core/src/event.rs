@@ -68,6 +68,12 @@ impl Placement {
 }
 
 impl Event {
+    /// Where the filters found the conversation before it, if they find it elsewhere after it.
+    #[must_use]
+    pub fn changed_from(&self) -> Option<&Placement> {
+        self.before.as_ref().filter(|before| **before != self.after())
+    }
+
     /// Where the inbox's filters find the conversation after it.
     #[must_use]
     pub fn after(&self) -> Placement {

@@ -1,13 +1,13 @@
 //! One conversation in the making: each thing that happens is a command that the core applies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DurationRound as _, TimeDelta};
 use conversation_state::store::ChannelSettings;
 use conversation_state::store::bulk::History;
 use conversation_state_core::{
     self as core, Actor, ActorKind, AgentId, Assign, Channel, Close, CloseReason, Command,
-    ContactId, ConversationId, HandOff, Inbound, InboundKind, Key, MessageId, Outbound,
+    ContactId, ConversationId, HandOff, Identity, Inbound, InboundKind, Key, MessageId, Outbound,
     OutboundKind, Outcome, TeamId, Time,
 };
 use rand::{Rng as _, rngs::StdRng, seq::IndexedRandom as _};
@@ -77,6 +77,7 @@ impl<'a> Tale<'a> {
     pub(super) fn customer_writes(&mut self, ago: TimeDelta) -> Result<(), Error> {
         let now = self.when.next();
         let command = Command::Inbound(Inbound {
+            text: None,
             occurred_at: platform_time(now - ago),
             kind: InboundKind::Message,
             contact_name: Some(people::name(self.random)),
@@ -157,7 +158,13 @@ impl<'a> Tale<'a> {
             _ => None,
         };
         match &mut self.told {
-            Some(history) => match core::apply(history.conversation(), command, channel, now)? {
+            Some(history) => match core::apply(
+                history.conversation(),
+                &Identity::default(),
+                command,
+                channel,
+                now,
+            )? {
                 Outcome::Applied(applied) => history.record(*applied, command, message, now),
                 Outcome::Unchanged => return Err(Error::NoEffect),
             },
@@ -174,6 +181,7 @@ impl<'a> Tale<'a> {
         now: Time,
     ) -> Result<History, Error> {
         let key = Key {
+            aliases: BTreeSet::new(),
             id: new_id(self.ids, now),
             channel_id: self.channel.id.clone(),
             contact_id: self.contact_id.clone(),

@@ -224,11 +224,13 @@ fn inbound(channel: &str, contact: &str, at: Time) -> pb::RecordInboundMessageRe
 /// A conversation that a customer's message began.
 fn begun(contact: &str, at: Time) -> History {
     let key = Key {
+        aliases: std::collections::BTreeSet::new(),
         id: ConversationId(Uuid::new_v4()),
         channel_id: ChannelId::parse("main").unwrap(),
         contact_id: ContactId::parse(contact).unwrap(),
     };
-    let message = Inbound { occurred_at: at, kind: InboundKind::Message, contact_name: None };
+    let message =
+        Inbound { occurred_at: at, kind: InboundKind::Message, text: None, contact_name: None };
     let command = Command::Inbound(message);
     let first = core::begin(&key, &command, &Channel::default(), at).unwrap();
     History::begin(first, &command, MessageId::parse("invented").unwrap(), at)

@@ -62,7 +62,7 @@ impl<'a> EventWrite<'a> {
         let event = &logged.event;
         let (team, agent) = (TeamId::as_str, AgentId::as_str);
         // Most events change neither handler nor waiting: then there is nothing to keep.
-        let before = event.before.as_ref().filter(|before| **before != event.after());
+        let before = event.changed_from();
         Self {
             revision: logged.revision,
             version: event.version,

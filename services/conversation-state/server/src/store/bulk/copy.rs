@@ -9,7 +9,7 @@ use postgres_types::{Json, ToSql, Type};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 
 use super::super::error::StoreError;
-use super::super::names::{Named as _, reason_name};
+use super::super::names::Named;
 use super::History;
 
 /// The columns of a table that are copied.
@@ -111,6 +111,11 @@ const EVENTS: &Columns = &[
     ("agent_id", Type::TEXT),
     ("handler_epoch", Type::INT8),
     ("out_of_turn", Type::BOOL),
+    ("awaiting_reply", Type::BOOL),
+    ("before_handler_kind", Type::TEXT),
+    ("before_team_id", Type::TEXT),
+    ("before_agent_id", Type::TEXT),
+    ("before_awaiting_reply", Type::BOOL),
 ];
 
 pub(super) async fn events(
@@ -121,6 +126,7 @@ pub(super) async fn events(
 ) -> Result<(), StoreError> {
     let mut table = pin!(begin(client, "events", EVENTS).await?);
     for (revision, history, recorded_at, event) in log(after, histories) {
+        let before = event.changed_from();
         let values: Values<'_> = &[
             &tenant.as_str(),
             &revision,
@@ -131,7 +137,7 @@ pub(super) async fn events(
             &event.to_state.name(),
             &event.actor.kind.name(),
             &event.actor.id.as_ref().map(AgentId::as_str),
-            &event.reason.map(reason_name),
+            &event.reason.map(Named::name),
             &event.occurred_at,
             &recorded_at,
             &event.handler.kind.name(),
@@ -139,6 +145,11 @@ pub(super) async fn events(
             &event.handler.agent.as_ref().map(AgentId::as_str),
             &event.handler.epoch,
             &event.out_of_turn,
+            &event.awaiting_reply,
+            &before.map(|before| before.kind.name()),
+            &before.and_then(|before| before.team.as_ref()).map(TeamId::as_str),
+            &before.and_then(|before| before.agent.as_ref()).map(AgentId::as_str),
+            &before.map(|before| before.awaiting_reply),
         ];
         table.as_mut().write(values).await?;
     }

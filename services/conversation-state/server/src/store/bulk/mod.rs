@@ -146,7 +146,7 @@ impl Chunk {
     fn counters(&self, tenant: &TenantId) -> Vec<CountWrite> {
         let mut delta = CounterDelta::new();
         for history in &self.histories {
-            add_change(&mut delta, None, &history.conversation);
+            add_change(&mut delta, None, Some(&history.conversation));
         }
         delta.iter().map(|(key, by)| CountWrite::new(tenant, key, *by)).collect()
     }
