@@ -29,7 +29,8 @@ impl Desk {
         let epoch = current.handler.as_ref().map_or(0, |handler| handler.epoch);
         let id = current.conversation_id;
         match act {
-            Act::CustomerWrites(words) => self.hear(with, words).await,
+            Act::CustomerWrites(words) => self.hear(with, words, &[]).await,
+            Act::CustomerWritesAs(words, also) => self.hear(with, words, &[also.contact_id]).await,
             Act::BotWrites(_) => self.send(with, bot(), epoch, None).await,
             Act::BotWritesLate(_) => self.send(with, bot(), epoch - 1, None).await,
             Act::AgentWrites(name, _) => self.send(with, agent(name), 0, None).await,
@@ -56,11 +57,17 @@ impl Desk {
         }
     }
 
-    async fn hear(&mut self, with: &Customer, words: &str) -> Result<Outcome, Box<Status>> {
+    async fn hear(
+        &mut self,
+        with: &Customer,
+        words: &str,
+        other_ids: &[&str],
+    ) -> Result<Outcome, Box<Status>> {
         let request = pb::RecordInboundMessageRequest {
             tenant_id: self.tenant_id.clone(),
             channel_id: with.line.channel_id.into(),
             contact_id: with.contact_id.into(),
+            contact_aliases: other_ids.iter().map(|&id| id.into()).collect(),
             contact_name: with.name.into(),
             text: words.into(),
             message_id: self.message_id(),

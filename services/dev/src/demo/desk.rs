@@ -53,6 +53,7 @@ impl Desk {
                     seconds: line.window_seconds,
                     nanos: 0,
                 }),
+                routing_rules: line.routes.iter().map(rule).collect(),
                 ..Default::default()
             }),
             ..Default::default()
@@ -101,6 +102,15 @@ impl Desk {
         };
         let page = self.conversations.list_conversation_events(request).await?.into_inner();
         Ok(page.events.into_iter().next_back().unwrap_or_default())
+    }
+}
+
+fn rule((keywords, team): &(&[&str], &str)) -> pb::RoutingRule {
+    pb::RoutingRule {
+        rule_id: format!("to-{team}"),
+        keywords: keywords.iter().map(|&keyword| keyword.into()).collect(),
+        team_id: (*team).into(),
+        ..Default::default()
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     desk::Desk,
     place::Place,
     scenes::{LINES, STORY},
-    script::{Outcome, Step},
+    script::{Act, Outcome, Step},
     table::{Row, Table, name},
 };
 
@@ -76,9 +76,13 @@ fn failed(what: &'static str) -> impl Fn(Box<Status>) -> Error {
 
 /// How many conversations the story leaves in each tab, in the table's order.
 fn told_by_the_story() -> [i64; 4] {
-    let steps = STORY.iter().flat_map(|scene| scene.steps);
-    let last: HashMap<&str, State> =
-        steps.map(|step| (step.customer.contact_id, step.then)).collect();
+    let mut last: HashMap<&str, State> = HashMap::new();
+    for step in STORY.iter().flat_map(|scene| scene.steps) {
+        last.insert(step.customer.contact_id, step.then);
+        if let Act::CustomerWritesAs(_, also) = step.act {
+            last.remove(also.contact_id);
+        }
+    }
     [State::Open, State::Expired, State::Closed, State::Bot]
         .map(|state| last.values().map(|&then| i64::from(then == state)).sum())
 }

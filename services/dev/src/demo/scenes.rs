@@ -12,6 +12,7 @@ const SHOP: Line = Line {
     name: "the shop's number",
     bot_enabled: true,
     window_seconds: 86_400,
+    routes: &[(&["الدعم الفني", "support"], "support"), (&["مبيعات", "sales"], "sales")],
 };
 /// Short windows: one of them is to end before the reader's eyes. Not so short that it ends before
 /// its turn on a busy machine.
@@ -20,6 +21,7 @@ const RETURNS: Line = Line {
     name: "the number for returns",
     bot_enabled: false,
     window_seconds: 6,
+    routes: &[],
 };
 
 /// All lines of the business.
@@ -29,9 +31,13 @@ const SARA: Customer = Customer { name: "سارة", contact_id: "966500000001", 
 const EMILY: Customer = Customer { name: "Emily", contact_id: "447700900002", line: &SHOP };
 const ADAM: Customer = Customer { name: "Adam", contact_id: "447700900003", line: &SHOP };
 const LAYLA: Customer = Customer { name: "ليلى", contact_id: "966500000004", line: &RETURNS };
+const KHALID: Customer = Customer { name: "خالد", contact_id: "966500000005", line: &SHOP };
+/// Khalid too, as the platform names people who go by a username.
+const KHALID_89: Customer = Customer { name: "khalid_89", contact_id: "SA.1349120", line: &SHOP };
 
 /// All scenes, in their order.
-pub(super) const STORY: &[Scene] = &[EARLY, BOT_AND_TEAM, CLOSING, PHONE_APP, REOPENING, NEXT_DAY];
+pub(super) const STORY: &[Scene] =
+    &[EARLY, BOT_AND_TEAM, CLOSING, PHONE_APP, WORDS, REOPENING, NEXT_DAY];
 
 const EARLY: Scene = Scene {
     title: "Early: a number without a bot",
@@ -209,6 +215,52 @@ const PHONE_APP: Scene = Scene {
             act: Act::SystemSendsTemplate("order_shipped"),
             outcome: Outcome::Done,
             then: State::Expired,
+        },
+    ],
+};
+
+const WORDS: Scene = Scene {
+    title: "Words that find their team, and one person with two ids",
+    steps: &[
+        Step {
+            at: "14:00",
+            customer: &KHALID,
+            what: "Khalid asks for technical support: past the bot, straight to that team",
+            act: Act::CustomerWrites("للدعم الفني لو سمحتم"),
+            outcome: Outcome::Done,
+            then: State::Open,
+        },
+        Step {
+            at: "14:01",
+            customer: &KHALID_89,
+            what: "Somebody with a username, whose number is not told, asks for sales",
+            act: Act::CustomerWrites("المَبِيعَات please"),
+            outcome: Outcome::Done,
+            then: State::Open,
+        },
+        Step {
+            at: "14:02",
+            customer: &KHALID,
+            what: "It was Khalid: the platform tells both ids, and the two conversations become one",
+            act: Act::CustomerWritesAs("I have both accounts", &KHALID_89),
+            outcome: Outcome::Done,
+            then: State::Open,
+        },
+        Step {
+            at: "14:05",
+            customer: &KHALID,
+            what: "Noor answers: it works again",
+            act: Act::AgentWrites("noor", "أهلًا خالد، حسابك يعمل الآن"),
+            outcome: Outcome::Done,
+            then: State::Open,
+        },
+        Step {
+            at: "14:06",
+            customer: &KHALID,
+            what: "Noor closes: solved",
+            act: Act::Close { agent: "noor", acknowledge_unanswered: false },
+            outcome: Outcome::Done,
+            then: State::Closed,
         },
     ],
 };

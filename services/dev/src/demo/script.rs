@@ -10,6 +10,8 @@ pub(super) struct Line {
     pub(super) name: &'static str,
     pub(super) bot_enabled: bool,
     pub(super) window_seconds: i64,
+    /// Words that pass the bot's conversations on: each list with the team.
+    pub(super) routes: &'static [(&'static [&'static str], &'static str)],
 }
 
 /// Someone who writes to a line, or is written to.
@@ -42,6 +44,8 @@ pub(super) struct Step {
 #[derive(Clone, Copy)]
 pub(super) enum Act {
     CustomerWrites(&'static str),
+    /// The platform tells with the message that they are also known by another id.
+    CustomerWritesAs(&'static str, &'static Customer),
     BotWrites(&'static str),
     /// It doesn't know yet that somebody else has the conversation.
     BotWritesLate(&'static str),
@@ -89,6 +93,7 @@ impl Act {
     pub(super) fn words(self) -> Option<String> {
         match self {
             Self::CustomerWrites(words)
+            | Self::CustomerWritesAs(words, _)
             | Self::BotWrites(words)
             | Self::BotWritesLate(words)
             | Self::AgentWrites(_, words)
