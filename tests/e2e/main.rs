@@ -24,3 +24,4 @@ mod requests;
 mod routing;
 mod serving;
 mod support;
+mod watch;

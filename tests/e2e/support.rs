@@ -35,15 +35,15 @@ pub(crate) async fn at_noon() -> (Service, Dump) {
     (service, dump)
 }
 
-/// The RPC that takes `R`: its service and its name.
-pub(crate) fn rpc<R>() -> (String, String) {
+/// The RPC that takes `R`: its service, its name and whether it answers with a stream.
+pub(crate) fn rpc<R>() -> (String, String, bool) {
     let input = std::any::type_name::<R>().rsplit("::").next().unwrap();
     for file in &DESCRIPTORS.file {
         for service in &file.service {
             for method in &service.method {
                 if method.input_type().rsplit('.').next() == Some(input) {
                     let service = format!("{}.{}", file.package(), service.name());
-                    return (service, method.name().to_owned());
+                    return (service, method.name().to_owned(), method.server_streaming());
                 }
             }
         }
@@ -51,18 +51,24 @@ pub(crate) fn rpc<R>() -> (String, String) {
     panic!("no RPC takes {input}");
 }
 
-/// Calls the RPC that takes `R`.
+/// Calls the RPC that takes `R`. Of a stream it waits for the first message.
 pub(crate) async fn send<R, A>(channel: Channel, request: R) -> Result<A, Status>
 where
     R: Message + 'static,
     A: Message + Default + 'static,
 {
-    let (service, method) = rpc::<R>();
+    let (service, method, streams) = rpc::<R>();
     let path: PathAndQuery = format!("/{service}/{method}").parse().unwrap();
     let mut client = tonic::client::Grpc::new(channel);
     client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
     let codec = ProstCodec::<R, A>::default();
-    client.unary(Request::new(request), path, codec).await.map(tonic::Response::into_inner)
+    let request = Request::new(request);
+    if streams {
+        let mut stream = client.server_streaming(request, path, codec).await?.into_inner();
+        let first = stream.message().await?;
+        return first.ok_or_else(|| Status::internal("the stream ended without a message"));
+    }
+    client.unary(request, path, codec).await.map(tonic::Response::into_inner)
 }
 
 /// Calls an RPC that writes. All of them answer with the conversation, and those that record
@@ -83,7 +89,7 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new<R: Message + Clone + 'static>(request: R) -> Self {
-        let (_, rpc) = rpc::<R>();
+        let (_, rpc, _) = rpc::<R>();
         Self { rpc, make: Box::new(move |channel| send(channel, request.clone()).boxed()) }
     }
 

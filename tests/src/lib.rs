@@ -6,7 +6,9 @@ pub mod database;
 pub mod ops;
 pub mod replica;
 pub mod service;
+pub mod watcher;
 
 pub use database::Database;
 pub use replica::Replica;
 pub use service::{Clients, Service};
+pub use watcher::{Follower, Watch};

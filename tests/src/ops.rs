@@ -97,6 +97,16 @@ pub fn events(conversation: &str) -> pb::ListConversationEventsRequest {
     }
 }
 
+/// What happens from a place on; an empty token: from now on.
+#[must_use]
+pub fn watch(resume_token: &str) -> pb::WatchConversationsRequest {
+    pb::WatchConversationsRequest {
+        tenant_id: TENANT.into(),
+        resume_token: resume_token.into(),
+        ..Default::default()
+    }
+}
+
 /// A conversation by contact.
 #[must_use]
 pub fn get(contact: &str) -> pb::GetConversationRequest {

@@ -24,9 +24,20 @@ impl Replica {
 
     /// Starts one at an address and waits until it serves.
     pub async fn start_at(program: &str, database: &Database, listen: SocketAddr) -> Self {
+        Self::start_with(program, database, listen, &[]).await
+    }
+
+    /// Starts one with flags of the test's own.
+    pub async fn start_with(
+        program: &str,
+        database: &Database,
+        listen: SocketAddr,
+        flags: &[&str],
+    ) -> Self {
         let mut child = Command::new(program)
             .args(["serve", "--database-url", database.url(), "--listen", &listen.to_string()])
             .args(["--log-format", "json"])
+            .args(flags)
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()

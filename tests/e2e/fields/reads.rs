@@ -59,6 +59,14 @@ pub(crate) fn tables(id: &str) -> Vec<Table> {
             .values("page_size", values::page_sizes(), |r, v| r.page_size = v)
             .values("page_token", values::page_tokens(), |r, v| r.page_token = v)
             .table(),
+        filtered(ops::watch(""), |r| r.filter.get_or_insert_default())
+            .name("tenant_id", |r, v| r.tenant_id = v)
+            .values("resume_token", values::resume_tokens(), |r, v| r.resume_token = v)
+            .values("filter.expiring_within", never(), |r, v| {
+                r.filter.get_or_insert_default().expiring_within = v;
+            })
+            .free("language_code", LANGUAGE)
+            .table(),
     ]
 }
 

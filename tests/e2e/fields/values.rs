@@ -65,6 +65,13 @@ pub(crate) fn page_tokens() -> Values<String> {
     texts(&["x", "0", "e30", "bnVsbA", "!", "\0", "ف", &"A".repeat(5_000)], &[""])
 }
 
+/// Bad ones; what good ones are is the service's secret.
+pub(crate) fn resume_tokens() -> Values<String> {
+    let other_tenant = "eyJ0Ijoib3RoZXIiLCJyIjowfQ";
+    let negative = "eyJ0IjoiYWNtZSIsInIiOi0xfQ";
+    texts(&["x", "e30", "bnVsbA", "!", "ف", other_tenant, negative, &"A".repeat(5_000)], &[""])
+}
+
 pub(crate) fn page_sizes() -> Values<i32> {
     Values { bad: vec![-1, i32::MIN], good: vec![0, 1, 500, 501, i32::MAX] }
 }

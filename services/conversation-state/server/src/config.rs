@@ -1,6 +1,7 @@
 //! What can be set, by flags or environment.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use azeer_runtime::clock::Clock;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -60,6 +61,15 @@ pub struct Config {
           value_parser = clap::value_parser!(u8).range(1..=16))]
     pub write_shards: u8,
 
+    /// How long a watcher hears nothing at the most, in seconds.
+    #[arg(long, env = "AZEER_WATCH_HEARTBEAT", value_name = "SECONDS", default_value = "15",
+          value_parser = seconds)]
+    pub watch_heartbeat: Duration,
+
+    /// How many watchers there may be at once.
+    #[arg(long, env = "AZEER_MOST_WATCHERS", default_value_t = 10_000)]
+    pub most_watchers: u32,
+
     /// Where the time comes from. Only tests set it.
     #[arg(skip)]
     pub clock: Clock,
@@ -91,10 +101,19 @@ impl Config {
             listen,
             database_connections: 16,
             write_shards: 2,
+            watch_heartbeat: Duration::from_secs(15),
+            most_watchers: 10_000,
             clock: Clock::database(),
             announce_expiries: true,
         }
     }
+}
+
+/// Reads seconds, also parts of one.
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let parsed = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let bounds = Duration::from_millis(100)..=Duration::from_mins(10);
+    parsed.filter(|parsed| bounds.contains(parsed)).ok_or("must be 0.1-600")
 }
 
 #[cfg(test)]
@@ -107,6 +126,16 @@ mod tests {
         let cli = Cli::command();
         let command = cli.find_subcommand(command).unwrap();
         command.get_arguments().filter_map(|flag| Some(flag.get_long()?.to_owned())).collect()
+    }
+
+    #[test]
+    fn heartbeats_are_given_in_seconds() {
+        for (text, millis) in [("15", 15_000), ("0.1", 100), ("0.25", 250), ("600", 600_000)] {
+            assert_eq!(seconds(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "x", "0", "-1", "0.09", "600.1", "inf", "nan", "1e300", "15s"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -16,7 +16,8 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::config::{Cli, Command, Common, Config, LogFormat};
-use crate::store::{Announcer, Store};
+use crate::store::{Announcer, Log, Store};
+use crate::watch::{self, Hub};
 
 // The module `migrations`, with the SQL of the folder of that name.
 refinery::embed_migrations!("migrations");
@@ -54,6 +55,7 @@ pub async fn migrate(database_url: &str) -> Result<(), Error> {
 pub struct Server {
     grpc: server::Server,
     announcer: Option<Announcer>,
+    hub: Arc<Hub>,
     store: Arc<Store>,
 }
 
@@ -65,10 +67,17 @@ impl Server {
         let pool = database::pool(database, config.database_connections.into())?;
         let options =
             Options { shards: config.write_shards.into(), largest_batch: 256, queue: 4_096 };
-        let store = Arc::new(Store::start(pool, config.clock, options));
-        let grpc = server::Server::start(config.listen, crate::grpc::service(&store)).await?;
+        let watching = watch::Options {
+            heartbeat: config.watch_heartbeat,
+            most_watchers: config.most_watchers.try_into().unwrap_or(usize::MAX),
+        };
+        let hub = Hub::start(Log::new(pool.clone(), config.clock.clone()), watching);
+        let followers = Arc::clone(&hub);
+        let store = Arc::new(Store::start(pool, config.clock, options, followers));
+        let service = crate::grpc::service(&store, &hub);
+        let grpc = server::Server::start(config.listen, service).await?;
         let announcer = config.announce_expiries.then(|| Announcer::start(Arc::clone(&store)));
-        Ok(Self { grpc, announcer, store })
+        Ok(Self { grpc, announcer, hub, store })
     }
 
     /// Where it listens.
@@ -92,7 +101,9 @@ impl Server {
                 warn!("a round of announcements is still running");
             }
         };
-        tokio::join!(self.grpc.stop(DRAIN), announcements);
+        // By themselves streams would never end. Clients are told first not to come back here.
+        let watching = async { self.hub.stop() };
+        tokio::join!(self.grpc.stop(DRAIN), watching, announcements);
         // Whoever is still running holds it; their writes finish, or end with the process.
         if let Some(store) = Arc::into_inner(self.store)
             && timeout(FLUSH, store.stop()).await.is_err()

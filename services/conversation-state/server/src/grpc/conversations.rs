@@ -10,17 +10,19 @@ use tonic::{Request, Response, Status};
 use super::parse::{Batch, Counting, EventPage, Listing, Lookup};
 use super::problems::{Failed, not_found};
 use super::tokens::{AfterToken, ListToken};
-use super::{answer, ingest, tokens};
+use super::{answer, ingest, tokens, watch};
 use crate::store::{AsOf, Store, Target, Write};
+use crate::watch::Hub;
 
 /// Serves `ConversationService`.
 pub(super) struct Conversations {
     store: Arc<Store>,
+    hub: Arc<Hub>,
 }
 
 impl Conversations {
-    pub(super) fn new(store: Arc<Store>) -> Self {
-        Self { store }
+    pub(super) fn new(store: Arc<Store>, hub: Arc<Hub>) -> Self {
+        Self { store, hub }
     }
 
     /// Writes what a request asks for. `told_at` names its field that says when, if it has one.
@@ -280,5 +282,14 @@ impl pb::conversation_service_server::ConversationService for Conversations {
         request: Request<pb::ListConversationEventsRequest>,
     ) -> Result<Response<pb::ListConversationEventsResponse>, Status> {
         Ok(Response::new(self.events(request.get_ref()).await?))
+    }
+
+    type WatchConversationsStream = watch::Answers;
+
+    async fn watch_conversations(
+        &self,
+        request: Request<pb::WatchConversationsRequest>,
+    ) -> Result<Response<watch::Answers>, Status> {
+        Ok(Response::new(watch::begin(&self.hub, request.get_ref()).await?))
     }
 }

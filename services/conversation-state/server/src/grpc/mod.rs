@@ -5,6 +5,7 @@
 //! - [`answer`]: domain values to answers
 //! - [`problems`]: the one place where errors become statuses
 //! - [`ingest`]: webhook bodies
+//! - [`watch`]: streams of events
 //! - [`tokens`]: page and resume tokens
 
 mod answer;
@@ -14,6 +15,7 @@ mod ingest;
 mod parse;
 mod problems;
 mod tokens;
+mod watch;
 
 use std::sync::Arc;
 
@@ -22,14 +24,15 @@ use azeer_runtime::server::Service;
 use tonic::service::Routes;
 
 use crate::store::Store;
+use crate::watch::Hub;
 
-/// What the server serves over a store.
-pub(crate) fn service(store: &Arc<Store>) -> Service {
+/// What the server serves over a store and what is told of it.
+pub(crate) fn service(store: &Arc<Store>, hub: &Arc<Hub>) -> Service {
     use pb::channel_service_server::{ChannelServiceServer, SERVICE_NAME as CHANNELS};
     use pb::conversation_service_server::{
         ConversationServiceServer, SERVICE_NAME as CONVERSATIONS,
     };
-    let conversations = conversations::Conversations::new(Arc::clone(store));
+    let conversations = conversations::Conversations::new(Arc::clone(store), Arc::clone(hub));
     let channels = channels::Channels::new(Arc::clone(store));
     let routes = Routes::new(ConversationServiceServer::new(conversations))
         .add_service(ChannelServiceServer::new(channels));

@@ -4,18 +4,21 @@
 use std::time::Duration;
 
 use azeer_runtime::problem::Problem;
-use conversation_state_core::{ConversationId, Refusal, State};
+use conversation_state_core::{ConversationId, Refusal, State, TenantId};
 use tonic::{Code, Status};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use super::answer;
+use super::{answer, tokens};
 use crate::store::{StoreError, Target, WriteError};
+use crate::watch::WatchError;
 
 /// The domain of every error's `ErrorInfo`.
 pub(super) const DOMAIN: &str = "conversation.azeer";
 /// When to try again what failed because others were in the way or the database was away.
 const SOON: Duration = Duration::from_millis(200);
+/// When to ask a replica again that has all the watchers it takes.
+const LATER: Duration = Duration::from_secs(1);
 
 /// An error on its way to the client.
 pub(super) struct Failed(Problem);
@@ -77,6 +80,34 @@ impl From<StoreError> for Failed {
 }
 
 impl Failed {
+    /// Of a watch: names the token to go on with, if it is worth while.
+    pub(super) fn of_watch(tenant: &TenantId, error: WatchError) -> Self {
+        let message = error.to_string();
+        let expired = |message| Problem::new(Code::OutOfRange, "RESUME_TOKEN_EXPIRED", message);
+        let stopping = |message| Problem::new(Code::Unavailable, "STOPPING", message);
+        let (problem, after) = match error {
+            WatchError::TooMany => {
+                let problem = Problem::new(Code::ResourceExhausted, "TOO_MANY_WATCHERS", message);
+                (problem.retry_after(LATER), None)
+            }
+            WatchError::Expired | WatchError::Ahead => (expired(message), None),
+            WatchError::TooSlow { after } => {
+                let problem = Problem::new(Code::Aborted, "WATCHER_TOO_SLOW", message);
+                (problem.retry_after(Duration::ZERO), Some(after))
+            }
+            WatchError::Stopping { after } => (stopping(message).retry_after(SOON), after),
+            WatchError::OutOfReach { after } => {
+                let problem = Problem::new(Code::Unavailable, "DATABASE_UNAVAILABLE", message);
+                (problem.retry_after(SOON), Some(after))
+            }
+            WatchError::Store { error, after } => (Self::from(error).0, after),
+        };
+        Self(match after {
+            Some(after) => problem.with("resume_token", tokens::resume(tenant, after)),
+            None => problem,
+        })
+    }
+
     /// Of a write to `target`: names it, or the field that says when, if that is what was wrong.
     pub(super) fn of_write(error: WriteError, target: &Target, told_at: &str) -> Self {
         match error {

@@ -78,6 +78,13 @@ pub(super) fn resume(tenant: &TenantId, revision: i64) -> String {
     write(&ResumeToken { tenant: tenant.as_str(), revision })
 }
 
+/// The tenant and the revision of a place in its log. None if the token is none of ours.
+pub(super) fn read_resume(text: &str) -> Option<(TenantId, i64)> {
+    let json = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let ResumeToken { tenant, revision } = serde_json::from_slice(&json).ok()?;
+    Some((TenantId::parse(tenant).ok()?, revision)).filter(|_| revision >= 0)
+}
+
 /// A short digest of arguments.
 pub(super) fn digest(encoded: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&Sha256::digest(encoded)[..9])

@@ -121,6 +121,7 @@ macro_rules! event_columns {
          e.merged_conversation_ids, e.routing_rule_id"
     };
 }
+pub(super) use event_columns;
 
 /// Those of a conversation and of all that became it, whichever of them is named.
 const OF_CONVERSATION: &str = concat!(
@@ -148,58 +149,60 @@ pub(super) async fn of_conversation(
 ) -> Result<Vec<LoggedEvent>, StoreError> {
     let statement = client.prepare_cached(OF_CONVERSATION).await?;
     let parameters: [&(dyn ToSql + Sync); 4] = [&tenant.as_str(), &conversation.0, &after, &limit];
-    client.query(&statement, &parameters).await?.iter().map(read).collect()
+    client.query(&statement, &parameters).await?.iter().map(|row| read(row, 0)).collect()
 }
 
-/// Reads a row that begins with the [`event_columns`].
-fn read(row: &Row) -> Result<LoggedEvent, StoreError> {
+/// Reads a row whose columns from `first` on are the [`event_columns`].
+pub(super) fn read(row: &Row, first: usize) -> Result<LoggedEvent, StoreError> {
     let handler = Handler {
-        kind: row.try_get::<_, Stored<_>>(11)?.0,
-        team: optional_id(row.try_get(12)?, TeamId::parse, "team_id")?,
-        agent: optional_id(row.try_get(13)?, AgentId::parse, "agent_id")?,
-        epoch: row.try_get(14)?,
+        kind: row.try_get::<_, Stored<_>>(first + 11)?.0,
+        team: optional_id(row.try_get(first + 12)?, TeamId::parse, "team_id")?,
+        agent: optional_id(row.try_get(first + 13)?, AgentId::parse, "agent_id")?,
+        epoch: row.try_get(first + 14)?,
     };
-    let from_state: Option<State> = row.try_get::<_, Option<Stored<_>>>(5)?.map(|s| s.0);
-    let merged: Option<Vec<Uuid>> = row.try_get(22)?;
+    let from_state: Option<State> = row.try_get::<_, Option<Stored<_>>>(first + 5)?.map(|s| s.0);
+    let merged: Option<Vec<Uuid>> = row.try_get(first + 22)?;
     let mut event = Event {
-        version: row.try_get(3)?,
-        event_type: row.try_get::<_, Stored<_>>(4)?.0,
+        version: row.try_get(first + 3)?,
+        event_type: row.try_get::<_, Stored<_>>(first + 4)?.0,
         from_state,
-        to_state: row.try_get::<_, Stored<_>>(6)?.0,
+        to_state: row.try_get::<_, Stored<_>>(first + 6)?.0,
         actor: Actor {
-            kind: row.try_get::<_, Stored<_>>(7)?.0,
-            id: optional_id(row.try_get(8)?, AgentId::parse, "actor_id")?,
+            kind: row.try_get::<_, Stored<_>>(first + 7)?.0,
+            id: optional_id(row.try_get(first + 8)?, AgentId::parse, "actor_id")?,
         },
-        reason: row.try_get::<_, Option<Stored<_>>>(9)?.map(|reason| reason.0),
-        occurred_at: row.try_get(10)?,
+        reason: row.try_get::<_, Option<Stored<_>>>(first + 9)?.map(|reason| reason.0),
+        occurred_at: row.try_get(first + 10)?,
         handler,
-        awaiting_reply: row.try_get(17)?,
+        awaiting_reply: row.try_get(first + 17)?,
         before: None,
-        note: row.try_get(15)?,
-        out_of_turn: row.try_get(16)?,
-        routed_by: optional_id(row.try_get(23)?, RuleId::parse, "routing_rule_id")?,
+        note: row.try_get(first + 15)?,
+        out_of_turn: row.try_get(first + 16)?,
+        routed_by: optional_id(row.try_get(first + 23)?, RuleId::parse, "routing_rule_id")?,
         merged: merged.unwrap_or_default().into_iter().map(ConversationId).collect(),
     };
-    event.before = match read_before(row)? {
+    event.before = match read_before(row, first)? {
         None => from_state.map(|_| event.after()),
         different => different,
     };
     Ok(LoggedEvent {
-        revision: row.try_get(0)?,
-        conversation_id: ConversationId(row.try_get(1)?),
-        recorded_at: row.try_get(2)?,
+        revision: row.try_get(first)?,
+        conversation_id: ConversationId(row.try_get(first + 1)?),
+        recorded_at: row.try_get(first + 2)?,
         event,
     })
 }
 
 /// The placement before the event, where it differs from the one after it.
-fn read_before(row: &Row) -> Result<Option<Placement>, StoreError> {
-    let Some(Stored(kind)) = row.try_get::<_, Option<Stored<_>>>(18)? else { return Ok(None) };
-    let awaiting_reply: Option<bool> = row.try_get(21)?;
+fn read_before(row: &Row, first: usize) -> Result<Option<Placement>, StoreError> {
+    let Some(Stored(kind)) = row.try_get::<_, Option<Stored<_>>>(first + 18)? else {
+        return Ok(None);
+    };
+    let awaiting_reply: Option<bool> = row.try_get(first + 21)?;
     Ok(Some(Placement {
         kind,
-        team: optional_id(row.try_get(19)?, TeamId::parse, "before_team_id")?,
-        agent: optional_id(row.try_get(20)?, AgentId::parse, "before_agent_id")?,
+        team: optional_id(row.try_get(first + 19)?, TeamId::parse, "before_team_id")?,
+        agent: optional_id(row.try_get(first + 20)?, AgentId::parse, "before_agent_id")?,
         awaiting_reply: awaiting_reply.unwrap_or_default(),
     }))
 }

@@ -14,6 +14,7 @@ mod filter;
 mod identities;
 pub mod list;
 mod lookup;
+mod log;
 mod messages;
 mod names;
 mod read;
@@ -21,6 +22,8 @@ mod requests;
 mod routing;
 mod tenants;
 mod write;
+
+use std::sync::Arc;
 
 use azeer_runtime::clock::Clock;
 use azeer_runtime::group_commit::Options;
@@ -36,6 +39,7 @@ pub use error::StoreError;
 pub use events::LoggedEvent;
 pub use filter::Filter;
 pub use list::{Cursor, ListQuery, Order, Page};
+pub use log::{Followers, Log, LogEntry, LogPage};
 pub(crate) use names::Named;
 pub use read::{AsOf, SeenMessage};
 pub use requests::Request;
@@ -51,10 +55,15 @@ pub struct Store {
 }
 
 impl Store {
-    /// Starts the write path over a pool.
+    /// Starts the write path over a pool. `followers` hear of all that it writes.
     #[must_use]
-    pub fn start(pool: Pool, clock: Clock, options: Options) -> Self {
-        let writer = Writer::start(pool.clone(), clock.clone(), options);
+    pub fn start(
+        pool: Pool,
+        clock: Clock,
+        options: Options,
+        followers: Arc<dyn Followers>,
+    ) -> Self {
+        let writer = Writer::start(pool.clone(), clock.clone(), options, followers);
         Self { pool, clock, writer }
     }
 

@@ -161,7 +161,7 @@ fn soon(fields: &mut Fields, path: &str, given: prost_types::Duration) -> Option
     duration(fields, path, given, TimeDelta::microseconds(1)..=Channel::FULL_WINDOW, BAD_SOON)
 }
 
-fn filter(fields: &mut Fields, given: Option<&pb::ConversationFilter>) -> Filter {
+pub(super) fn filter(fields: &mut Fields, given: Option<&pb::ConversationFilter>) -> Filter {
     let Some(given) = given else { return Filter::default() };
     if given.channel_ids.len() > MOST_CHANNELS {
         fields.bad("filter.channel_ids", format_args!("must be at most {MOST_CHANNELS}"));

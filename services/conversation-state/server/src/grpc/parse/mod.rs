@@ -7,9 +7,11 @@ mod command;
 mod listing;
 mod message;
 mod routing;
+mod watching;
 
 pub(super) use channel::{ChannelChange, ChannelPage};
 pub(super) use listing::{Counting, EventPage, Listing};
+pub(super) use watching::Watching;
 
 use std::collections::HashSet;
 

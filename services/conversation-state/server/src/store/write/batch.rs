@@ -60,9 +60,11 @@ impl Committer {
         let client = Guard(Some(client));
         let mut deciding = self.read(&client, writes).await.map_err(before_writing)?;
         let outcomes = writes.iter().map(|write| deciding.decide(write)).collect();
-        let committed = deciding.into_rows().commit(&client).await;
+        let (rows, now) = deciding.into_rows();
+        let committed = rows.commit(&client).await;
         committed.map_err(|error| Failure { nothing_written: error.is_conflict(), error })?;
         client.keep();
+        rows.tell(&*self.followers, now);
         Ok(outcomes)
     }
 

@@ -86,12 +86,12 @@ impl Deciding {
         }
     }
 
-    /// What was decided, to be written.
-    pub(super) fn into_rows(self) -> Rows {
+    /// What was decided, to be written, and the time of it.
+    pub(super) fn into_rows(self) -> (Rows, Time) {
         let mut rows = self.rows;
         self.known.into_rows(&mut rows);
         rows.add_tenants(&self.tenants);
-        rows
+        (rows, self.now)
     }
 
     pub(super) fn decide(&mut self, write: &Write) -> Result<Written, WriteError> {

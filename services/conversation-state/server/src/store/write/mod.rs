@@ -7,12 +7,14 @@
 //! - [`known`]: the conversations in the course of that
 //! - [`rows`]: what is to be written
 //! - [`statement`]: the statement that writes it
+//! - [`tell`]: what is told of a batch once it is committed
 
 mod batch;
 mod decide;
 mod known;
 mod rows;
 mod statement;
+mod tell;
 
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use uuid::Uuid;
 
 use super::channels::ChannelCache;
 use super::error::StoreError;
+use super::log::Followers;
 use super::requests::Request;
 
 /// What one caller wants written.
@@ -174,8 +177,13 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(pool: Pool, clock: Clock, options: Options) -> Self {
-        let committer = Committer { pool, clock, channels: ChannelCache::default() };
+    pub(super) fn start(
+        pool: Pool,
+        clock: Clock,
+        options: Options,
+        followers: Arc<dyn Followers>,
+    ) -> Self {
+        let committer = Committer { pool, clock, channels: ChannelCache::default(), followers };
         Self { group: GroupCommit::start(&Arc::new(committer), options) }
     }
 
@@ -201,6 +209,7 @@ struct Committer {
     pool: Pool,
     clock: Clock,
     channels: ChannelCache,
+    followers: Arc<dyn Followers>,
 }
 
 impl Committer {

@@ -1,0 +1,39 @@
+//! Which events a filter passes.
+
+use std::collections::BTreeSet;
+
+use conversation_state_core::{ChannelId, HandlerKind, Placement};
+
+use super::entry::Entry;
+use crate::store::Filter;
+
+/// A filter made ready for many events.
+pub(super) struct Matching {
+    /// Of one of these; empty: of any.
+    channels: BTreeSet<ChannelId>,
+    filter: Filter,
+}
+
+impl Matching {
+    pub(super) fn new(filter: Filter) -> Self {
+        Self { channels: filter.channel_ids.iter().cloned().collect(), filter }
+    }
+
+    /// Whether the event's conversation matches, before the event or after it.
+    pub(super) fn passes(&self, entry: &Entry) -> bool {
+        let before = entry.log.logged.event.before.as_ref();
+        // A conversation's channel never changes.
+        (self.channels.is_empty() || self.channels.contains(&entry.log.conversation.channel_id))
+            && (self.matches(&entry.after) || before.is_some_and(|before| self.matches(before)))
+    }
+
+    fn matches(&self, placement: &Placement) -> bool {
+        let Placement { kind, team, agent, awaiting_reply } = placement;
+        let filter = &self.filter;
+        let unassigned = *kind == HandlerKind::Human && team.is_none() && agent.is_none();
+        (filter.team.is_none() || filter.team == *team)
+            && (filter.agent.is_none() || filter.agent == *agent)
+            && (!filter.unassigned_only || unassigned)
+            && (!filter.awaiting_reply_only || *awaiting_reply)
+    }
+}
