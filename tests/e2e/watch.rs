@@ -2,6 +2,11 @@
 //! resumable, bookmarkable; over reconnects, replicas and restarts.
 
 mod begin;
+mod ends;
+mod filters;
+mod heartbeats;
+mod load;
+mod replicas;
 
 use azeer_proto::conversation::v1 as pb;
 use azeer_tests::service::{Service, now};
@@ -26,6 +31,16 @@ async fn say_many(clients: &Clients, contact: &str, count: usize) {
     for i in 0..count {
         say(clients, contact, &format!("{contact}-{i}")).await;
     }
+}
+
+/// A webhook body of so many messages, each of another contact of its channel: the number says
+/// which body.
+async fn ingest(clients: &Clients, number: usize, messages: usize) {
+    let messages = (0..messages).map(|i| (format!("contact-{i}"), format!("{number}-{i}")));
+    let request = ops::webhook(ops::CHANNEL, messages, now());
+    let results = clients.conversations.clone().ingest_webhook(request).await.unwrap();
+    let results = results.into_inner().results;
+    assert!(results.iter().all(|result| result.outcome() == pb::IngestOutcome::Applied));
 }
 
 /// Two services on one database.

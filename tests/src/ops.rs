@@ -24,6 +24,28 @@ pub fn inbound(contact: &str, message: &str, at: Time) -> pb::RecordInboundMessa
     }
 }
 
+/// A webhook body with messages of customers: each one's contact and id.
+#[must_use]
+pub fn webhook(
+    channel: &str,
+    messages: impl IntoIterator<Item = (String, String)>,
+    at: Time,
+) -> pb::IngestWebhookRequest {
+    let sent = at.timestamp();
+    let message = |(from, id): (String, String)| {
+        format!(
+            r#"{{"from":"{from}","id":"{id}","timestamp":"{sent}","type":"text","text":{{"body":"hi"}}}}"#
+        )
+    };
+    let messages: Vec<String> = messages.into_iter().map(message).collect();
+    let body = format!(
+        r#"{{"entry":[{{"id":"1","changes":[{{"field":"messages","value":{{"metadata":
+        {{"phone_number_id":"{channel}"}},"messages":[{}]}}}}]}}]}}"#,
+        messages.join(",")
+    );
+    pb::IngestWebhookRequest { tenant_id: TENANT.into(), body: body.into_bytes() }
+}
+
 /// A free-form message of an agent.
 #[must_use]
 pub fn outbound(contact: &str, message: &str, at: Time) -> pb::RecordOutboundMessageRequest {

@@ -27,15 +27,24 @@ impl Clients {
     /// Clients that connect when they are first used.
     #[must_use]
     pub fn connect(address: SocketAddr) -> Self {
-        let channel = Endpoint::from_shared(format!("http://{address}"))
-            .expect("an address makes a URL")
-            .connect_lazy();
+        Self::over(endpoint(address).connect_lazy())
+    }
+
+    /// Clients over a channel.
+    #[must_use]
+    pub fn over(channel: Channel) -> Self {
         Self {
             conversations: ConversationServiceClient::new(channel.clone()),
             channels: ChannelServiceClient::new(channel.clone()),
             channel,
         }
     }
+}
+
+/// Where clients connect to.
+#[must_use]
+pub fn endpoint(address: SocketAddr) -> Endpoint {
+    Endpoint::from_shared(format!("http://{address}")).expect("an address makes a URL")
 }
 
 /// A service over a database of its own.

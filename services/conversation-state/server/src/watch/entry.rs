@@ -5,9 +5,8 @@ use std::sync::OnceLock;
 use azeer_proto::conversation::v1::WatchConversationsResponse;
 use conversation_state_core::Placement;
 
-use crate::store::{LogEntry, LogPage};
-
 use super::feed::End;
+use crate::store::{LogEntry, LogPage};
 
 /// An entry, with what watchers share of it.
 pub(crate) struct Entry {
@@ -42,9 +41,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Entries of consecutive revisions, the first of them after `before`.
-    pub(super) fn new(before: i64, entries: impl IntoIterator<Item = LogEntry>) -> Self {
-        Self { before, entries: entries.into_iter().map(Entry::new).collect() }
+    /// Entries of consecutive revisions.
+    pub(super) fn of(entries: impl IntoIterator<Item = LogEntry>) -> Self {
+        let entries: Box<[Entry]> = entries.into_iter().map(Entry::new).collect();
+        Self { before: entries.first().map_or(0, |first| first.log.logged.revision - 1), entries }
     }
 
     /// The last one's revision.
@@ -53,14 +53,72 @@ impl Batch {
     }
 }
 
-/// The entries of a page after a place, if the log leads on from there.
+/// The entries of a page, if the log leads on from a place in it.
 pub(super) fn leading_on(after: i64, page: LogPage) -> Result<Vec<LogEntry>, End> {
-    if page.head < after {
+    if page.head <= after {
         return Err(End::Ahead);
     }
-    let revisions = page.entries.iter().map(|entry| entry.logged.revision);
-    if page.entries.is_empty() || !revisions.zip(after + 1..).all(|(found, next)| found == next) {
-        return Err(End::Expired);
+    let revision = |entry: &LogEntry| entry.logged.revision;
+    let first = page.entries.first().map_or(i64::MAX, revision);
+    let is_gapless = page.entries.iter().map(revision).zip(first..).all(|(has, next)| has == next);
+    if first <= after + 1 && is_gapless { Ok(page.entries) } else { Err(End::Expired) }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::Arc;
+
+    use conversation_state_core::{
+        self as core, Actor, Channel, ChannelId, Command, ContactId, ConversationId, Key, Outbound,
+        OutboundKind, Time,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::LoggedEvent;
+
+    /// Entries of these revisions, which all tell the same.
+    pub(in super::super) fn entries(first: i64, last: i64) -> Vec<LogEntry> {
+        let now = Time::UNIX_EPOCH;
+        let key = Key {
+            id: ConversationId(Uuid::nil()),
+            channel_id: ChannelId::parse("main").unwrap(),
+            contact_id: ContactId::parse("ali").unwrap(),
+        };
+        let sent = Outbound {
+            occurred_at: now,
+            sender: Actor::SYSTEM,
+            kind: OutboundKind::FreeForm,
+            handler_epoch: None,
+        };
+        let begun = core::begin(&key, &Command::Outbound(sent), &Channel::default(), now).unwrap();
+        let conversation = Arc::new(begun.conversation);
+        let entry = |revision| LogEntry {
+            logged: LoggedEvent {
+                revision,
+                conversation_id: key.id,
+                recorded_at: now,
+                event: begun.events[0].clone(),
+            },
+            conversation: Arc::clone(&conversation),
+            as_of: now,
+        };
+        (first..=last).map(entry).collect()
     }
-    Ok(page.entries)
+
+    #[test]
+    fn a_page_leads_on_from_a_place_in_it_if_nothing_is_missing() {
+        let page = |head, entries| LogPage { place: 0, head, entries };
+        let whole = || page(9, entries(1, 9));
+        for after in 0..9 {
+            assert_eq!(leading_on(after, whole()).map(|page| page.len()), Ok(9), "{after}");
+        }
+        assert_eq!(leading_on(9, whole()).map(drop), Err(End::Ahead));
+        assert_eq!(leading_on(10, whole()).map(drop), Err(End::Ahead));
+        assert_eq!(leading_on(4, page(9, entries(5, 9))).map(|page| page.len()), Ok(5));
+        assert_eq!(leading_on(3, page(9, entries(5, 9))).map(drop), Err(End::Expired));
+        assert_eq!(leading_on(3, page(9, Vec::new())).map(drop), Err(End::Expired));
+        let torn = [entries(1, 4), entries(6, 9)].concat();
+        assert_eq!(leading_on(0, page(9, torn)).map(drop), Err(End::Expired));
+    }
 }

@@ -8,7 +8,9 @@
 mod entry;
 mod feed;
 mod matching;
+mod pages;
 mod poller;
+mod ring;
 mod watcher;
 
 use std::collections::HashMap;
@@ -83,7 +85,7 @@ pub(crate) struct Hub {
     feed_count: AtomicUsize,
     watchers: Arc<Semaphore>,
     /// Those who catch up take turns: they must not take the connections from the writes.
-    catching_up: Semaphore,
+    turns: Semaphore,
     /// Wakes the poller, which sleeps while there are no feeds.
     poller: Notify,
     stopping: AtomicBool,
@@ -102,7 +104,7 @@ impl Hub {
             feeds: RwLock::default(),
             feed_count: AtomicUsize::new(0),
             watchers: Arc::new(Semaphore::new(options.most_watchers.min(Semaphore::MAX_PERMITS))),
-            catching_up: Semaphore::new(READERS),
+            turns: Semaphore::new(READERS),
             poller: Notify::new(),
             stopping: AtomicBool::new(false),
         });

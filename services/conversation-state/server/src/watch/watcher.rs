@@ -12,14 +12,12 @@ use conversation_state_core::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::entry::{Batch, Entry, leading_on};
+use super::entry::{Batch, Entry};
 use super::feed::{End, Feed, Next};
 use super::matching::Matching;
+use super::pages::{CatchingUp, NoPage};
 use super::{Hub, WatchError};
 use crate::store::Filter;
-
-/// How many entries are read in one go to catch up.
-const PAGE: i64 = 128;
 
 /// What a watcher is told.
 pub(crate) enum Told {
@@ -42,7 +40,7 @@ impl Deref for EntryRef {
 
 /// Where the entries are that a watcher goes through.
 enum Reading {
-    /// A page of the log, the watcher's own.
+    /// A page of the log.
     Page(Arc<Batch>),
     /// In the feed, for as long as that keeps them.
     Shared(Weak<Batch>),
@@ -59,8 +57,8 @@ pub(crate) struct Watcher {
     place: i64,
     /// What it goes through, and where it is there.
     reading: Option<(Reading, usize)>,
-    /// It has caught up: from now on it must keep up.
-    live: bool,
+    /// Until it has caught up; from then on it must keep up.
+    catching_up: Option<CatchingUp>,
     established: bool,
     over: bool,
     moved: watch::Receiver<()>,
@@ -79,51 +77,40 @@ impl Hub {
     ) -> Result<Watcher, WatchError> {
         let permit = Arc::clone(&self.watchers).try_acquire_owned();
         let permit = permit.map_err(|_| WatchError::TooMany)?;
-        let (cursor, head, page) = if let Some(after) = after {
-            self.page(tenant, after).await?
-        } else {
-            let head = self.head(tenant).await?;
-            (head, head, None)
-        };
+        let head = self.head(tenant, after).await?;
+        let cursor = after.unwrap_or(head);
+        if head < cursor {
+            return Err(WatchError::Ahead);
+        }
         let feed = self.join(tenant, head).ok_or(WatchError::Stopping { after })?;
         let (now, moved) = (Instant::now(), feed.moved());
-        Ok(Watcher {
+        let mut watcher = Watcher {
+            catching_up: Some(CatchingUp::new(&feed)),
             place: feed.take_place(),
             hub: Arc::clone(self),
             feed,
             matching: Matching::new(filter),
             cursor,
-            reading: page.map(|page| (Reading::Page(Arc::new(page)), 0)),
-            live: false,
+            reading: None,
             established: false,
             over: false,
             moved,
             told_at: now,
             heartbeat: Box::pin(sleep_until(now + self.options.heartbeat)),
             _permit: permit,
-        })
+        };
+        // Whether the log leads on from there is told at once.
+        if watcher.cursor < watcher.place {
+            watcher.read_log().await?;
+        }
+        Ok(watcher)
     }
 
-    async fn head(&self, tenant: &TenantId) -> Result<i64, WatchError> {
+    /// The last revision of the log as it is now.
+    async fn head(&self, tenant: &TenantId, after: Option<i64>) -> Result<i64, WatchError> {
         // It is never closed.
-        let _turn = self.catching_up.acquire().await;
-        self.log.head(tenant).await.map_err(|error| WatchError::Store { error, after: None })
-    }
-
-    /// The place, the end of the log and what comes after the place; nothing: it is the end.
-    async fn page(
-        &self,
-        tenant: &TenantId,
-        after: i64,
-    ) -> Result<(i64, i64, Option<Batch>), WatchError> {
-        let failed = |error| WatchError::Store { error, after: Some(after) };
-        let turn = self.catching_up.acquire().await;
-        let pages = self.log.after(&[(tenant.clone(), after)], PAGE).await.map_err(failed)?;
-        drop(turn);
-        let Some(page) = pages.into_iter().next() else { return Ok((after, after, None)) };
-        let head = page.head;
-        let entries = leading_on(after, page).map_err(|end| ended(end, after))?;
-        Ok((after, head, Some(Batch::new(after, entries))))
+        let _turn = self.turns.acquire().await;
+        self.log.head(tenant).await.map_err(|error| WatchError::Store { error, after })
     }
 }
 
@@ -189,10 +176,13 @@ impl Watcher {
         if self.hub.is_stopping() {
             return Err(ended(End::Stopping, self.cursor));
         }
-        let (.., page) = self.hub.page(self.feed.tenant(), self.cursor).await?;
-        // The feed has been further.
-        let page = page.ok_or(WatchError::Ahead)?;
-        self.reading = Some((Reading::Page(Arc::new(page)), 0));
+        let (hub, feed) = (&self.hub, &self.feed);
+        let page = feed.pages.after(&hub.log, &hub.turns, feed.tenant(), self.cursor).await;
+        let page = page.map_err(|why| match why {
+            NoPage::End(end) => ended(end, self.cursor),
+            NoPage::Store(error) => WatchError::Store { error, after: Some(self.cursor) },
+        })?;
+        self.reading = Some((Reading::Page(page), 0));
         Ok(())
     }
 
@@ -201,15 +191,17 @@ impl Watcher {
         self.moved.mark_unchanged();
         match self.feed.next(&mut self.place, self.cursor) {
             Next::Batch(batch) => {
-                self.live = true;
+                self.catching_up = None;
                 self.reading = Some((Reading::Shared(Arc::downgrade(&batch)), 0));
                 Ok(true)
             }
             Next::Nothing => {
-                self.live = true;
+                self.catching_up = None;
                 Ok(false)
             }
-            Next::Overrun if self.live => Err(WatchError::TooSlow { after: self.cursor }),
+            Next::Overrun if self.catching_up.is_none() => {
+                Err(WatchError::TooSlow { after: self.cursor })
+            }
             Next::Overrun => {
                 // While it caught up. What the feed has dropped is in the log.
                 self.place = self.feed.take_place();
