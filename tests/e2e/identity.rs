@@ -1,6 +1,7 @@
 //! One person is one conversation, whatever ids they come with.
 
 mod crowd;
+mod watching;
 mod webhooks;
 
 use azeer_proto::conversation::v1 as pb;

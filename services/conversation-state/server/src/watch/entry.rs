@@ -66,6 +66,7 @@ pub(super) fn leading_on(after: i64, page: LogPage) -> Result<Vec<LogEntry>, End
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     use conversation_state_core::{
@@ -84,6 +85,7 @@ pub(super) mod tests {
             id: ConversationId(Uuid::nil()),
             channel_id: ChannelId::parse("main").unwrap(),
             contact_id: ContactId::parse("ali").unwrap(),
+            aliases: BTreeSet::new(),
         };
         let sent = Outbound {
             occurred_at: now,

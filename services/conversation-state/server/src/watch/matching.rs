@@ -19,12 +19,15 @@ impl Matching {
         Self { channels: filter.channel_ids.iter().cloned().collect(), filter }
     }
 
-    /// Whether the event's conversation matches, before the event or after it.
+    /// Whether the event's conversation matches, before the event or after it. Of a merger also the
+    /// others matter, wherever they were: whoever showed one of them must take it away.
     pub(super) fn passes(&self, entry: &Entry) -> bool {
-        let before = entry.log.logged.event.before.as_ref();
+        let event = &entry.log.logged.event;
         // A conversation's channel never changes.
         (self.channels.is_empty() || self.channels.contains(&entry.log.conversation.channel_id))
-            && (self.matches(&entry.after) || before.is_some_and(|before| self.matches(before)))
+            && (self.matches(&entry.after)
+                || event.before.as_ref().is_some_and(|before| self.matches(before))
+                || !event.merged.is_empty())
     }
 
     fn matches(&self, placement: &Placement) -> bool {
