@@ -85,6 +85,22 @@ const CHANNELS: &str = "t.tenant_id = $1 AND ($4::text[] IS NULL OR t.channel_id
 fn live_from(at: &str) -> String {
     let hour = format!("date_trunc('hour', {at}, 'UTC')");
     let minute = format!("date_trunc('minute', {at}, 'UTC')");
+    // Of that minute's rows those of windows that last 24 hours are found by their message.
+    let rows = |rows: &str, collation: &str, end: &str, shift: &str| {
+        format!(
+            "SELECT count(*) FILTER (WHERE c.announced_state = 'OPEN'), \
+                    count(*) FILTER (WHERE c.announced_state = 'BOT') \
+             FROM tab_counts t CROSS JOIN {LIVE} \
+             CROSS JOIN LATERAL (SELECT f.announced_state FROM conversations f \
+               WHERE f.tenant_id COLLATE \"{collation}\" = t.tenant_id \
+                 AND f.channel_id = t.channel_id AND f.announced_state = live.state \
+                 AND {rows} AND f.{end} >= {at}{shift} \
+                 AND f.{end} < {minute} + interval '1 minute'{shift} OFFSET 0) c \
+             WHERE {CHANNELS} AND t.grain = 'TOTAL' AND t.bucket = 'epoch'"
+        )
+    };
+    let odd = rows("f.odd_window", "ucs_basic", "window_expires_at", "");
+    let even = rows("NOT f.odd_window", "POSIX", "last_inbound_at", " - interval '24 hours'");
     format!(
         "SELECT coalesce(sum(open), 0)::bigint AS open, coalesce(sum(bot), 0)::bigint AS bot \
          FROM ( \
@@ -94,15 +110,7 @@ fn live_from(at: &str) -> String {
            SELECT t.open, t.bot FROM tab_counts t \
            WHERE {CHANNELS} AND t.grain = 'MINUTE' AND t.bucket > {minute} \
              AND t.bucket < {hour} + interval '1 hour' \
-         UNION ALL \
-           SELECT count(*) FILTER (WHERE c.announced_state = 'OPEN'), \
-                  count(*) FILTER (WHERE c.announced_state = 'BOT') \
-           FROM tab_counts t CROSS JOIN {LIVE} CROSS JOIN LATERAL (SELECT f.announced_state FROM conversations f \
-             WHERE f.tenant_id COLLATE \"ucs_basic\" = t.tenant_id \
-               AND f.channel_id = t.channel_id AND f.announced_state = live.state \
-               AND f.window_expires_at >= {at} \
-               AND f.window_expires_at < {minute} + interval '1 minute' OFFSET 0) c \
-           WHERE {CHANNELS} AND t.grain = 'TOTAL' AND t.bucket = 'epoch' \
+         UNION ALL {odd} UNION ALL {even} \
          ) part"
     )
 }
