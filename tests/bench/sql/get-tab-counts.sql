@@ -1,5 +1,6 @@
 -- GetTabCounts: the statement of the service's store (store/counts.rs), copied, with its parameters.
--- Copy it anew when the store's changes.
+-- Copy it anew when the store's changes. Without any \set pgbench logs some latencies as 0.
+\set begun 1
 SELECT at.as_of, coalesce((SELECT revision FROM tenants WHERE tenant_id = :tenant::text), 0), live.open,
   live.bot, total.active - live.open - live.bot, total.closed, total.awaiting_reply, live.open + live.bot
   - later.open - later.bot FROM (SELECT as_of, as_of + (3600000000::bigint + 1) * interval '1 microsecond'

@@ -1,5 +1,6 @@
 -- ListConversations, the first page of the OPEN tab: the statement of the service's store (store/list/sql.rs), copied, with its parameters.
--- Copy it anew when the store's changes.
+-- Copy it anew when the store's changes. Without any \set pgbench logs some latencies as 0.
+\set begun 1
 WITH at AS MATERIALIZED (SELECT coalesce(NULL::timestamptz, clock_timestamp()) AS as_of, NULL::bigint AS
   within, NULL::timestamptz AS key, NULL::uuid AS id), late AS MATERIALIZED (SELECT c.* FROM at CROSS JOIN
   (SELECT t.channel_id FROM tab_counts t WHERE t.tenant_id = :tenant::text AND t.grain = 'TOTAL' AND

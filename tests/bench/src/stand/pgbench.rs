@@ -115,21 +115,24 @@ impl Pgbench {
             ));
         };
         let each_does = f64::from(script.each_does);
-        let p50 = if clients == 1 { Some(self.median()? / each_does) } else { None };
+        let p50 = if clients == 1 {
+            Some(median(self.latencies()?, tps, script.name)? / each_does)
+        } else {
+            None
+        };
         self.forget();
         Ok(Measured { per_second: tps * each_does, p50, cpu })
     }
 
-    /// The median of the latencies that it logged: the third word of each line.
-    fn median(&self) -> Result<f64, Error> {
-        let mut taken: Vec<f64> = Vec::new();
+    /// The latencies that it logged, in microseconds: the third word of each line.
+    fn latencies(&self) -> Result<Vec<f64>, Error> {
+        let mut taken = Vec::new();
         for log in self.logs() {
             let text = std::fs::read_to_string(log).map_err(Error::io("read pgbench's log"))?;
             let words = text.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<f64>().ok());
             taken.extend(words);
         }
-        taken.sort_by(f64::total_cmp);
-        taken.get(taken.len() / 2).copied().ok_or(Error::Wrong("pgbench logged nothing".into()))
+        Ok(taken)
     }
 
     fn logs(&self) -> impl Iterator<Item = PathBuf> {
@@ -147,7 +150,56 @@ impl Pgbench {
     }
 }
 
+/// The median of a single client's latencies, if they can be believed.
+///
+/// pgbench logs a transaction as 0 µs when its answer is there before it first looks, unless a
+/// meta-command made it take the time anew. A median of such a log can be anything, even 0.
+fn median(mut taken: Vec<f64>, tps: f64, script: &str) -> Result<f64, Error> {
+    #[allow(clippy::cast_precision_loss, reason = "transactions of a few seconds")]
+    let many = taken.len() as f64;
+    let mean = taken.iter().sum::<f64>() / many;
+    let zeros = taken.iter().filter(|latency| **latency < 1.0).count();
+    // One client: it did as many as the latencies leave time for.
+    let missing = 1.0 - mean * tps / 1e6;
+    if taken.is_empty() || zeros > 0 || missing.abs() > 0.1 {
+        return Err(Error::Wrong(format!(
+            "pgbench's log of {script} cannot be right: {zeros} of {many} latencies are 0, and \
+             {:.0} % of the time is in none of them",
+            100.0 * missing
+        )));
+    }
+    taken.sort_by(f64::total_cmp);
+    Ok(taken[taken.len() / 2])
+}
+
 /// More threads than two gain nothing where the server shares the cores.
 fn threads(clients: u64) -> u64 {
     clients.min(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_agrees_with_the_rate_gives_its_median() {
+        // 100 µs each: 10 000 a second.
+        let p50 = median(vec![90.0, 80.0, 130.0], 10_000.0, "s").unwrap();
+        assert!((p50 - 90.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn logs_that_cannot_be_right_are_refused() {
+        let cases: [(&[f64], f64); 4] = [
+            (&[], 10_000.0),
+            (&[0.0, 0.0, 100.0], 10_000.0),
+            // Few enough that time alone would not tell.
+            (&[0.0, 100.0, 100.0, 100.0, 100.0, 100.0, 100.0], 11_000.0),
+            // Half of the time is nowhere.
+            (&[100.0, 100.0], 5_000.0),
+        ];
+        for (log, tps) in cases {
+            assert!(median(log.to_vec(), tps, "s").is_err(), "{log:?}");
+        }
+    }
 }
