@@ -1,5 +1,6 @@
 //! A run: what the lines of the table share.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -8,10 +9,12 @@ use azeer_dev::postgres::{Cluster, Programs};
 use crate::cli::{Cli, Line};
 use crate::drive::spec::{Call, Load, Outcome, Spec};
 use crate::error::Error;
+use crate::figure::{Figure, Unit};
 use crate::population::Population;
 use crate::progress::Progress;
 use crate::report::Row;
 use crate::stand::cpu::Watched;
+use crate::stand::disk::Disk;
 use crate::stand::driver::drive;
 use crate::stand::machine::memory_bytes;
 use crate::stand::pgbench::{Measured, Pgbench, Script};
@@ -50,6 +53,9 @@ pub(crate) struct Bench {
     flags: Vec<String>,
     cluster: Cluster,
     pgbench: Pgbench,
+    disk: Disk,
+    /// Before each turn, since they were last asked for.
+    flushes: RefCell<Vec<f64>>,
     writes: Option<Rc<Stand>>,
     small: Option<Rc<Stand>>,
     large: Option<Rc<Stand>>,
@@ -111,14 +117,46 @@ impl Bench {
         settings.extend(cli.settings.iter().filter_map(|setting| setting.split_once('=')));
         let cluster = Cluster::start(&Programs::find()?, &folder, &settings).await?;
         let pgbench = Pgbench::find(cluster.pid(), &folder)?;
+        let disk = Disk::open(&folder)?;
+        let flushes = RefCell::default();
         let flags = cli.flags.clone();
         let (rows, writes, small, large) = (Vec::new(), None, None, None);
-        Ok(Self { plan, folder, progress, rows, flags, cluster, pgbench, writes, small, large })
+        Ok(Self {
+            plan,
+            folder,
+            progress,
+            rows,
+            flags,
+            cluster,
+            pgbench,
+            disk,
+            flushes,
+            writes,
+            small,
+            large,
+        })
     }
 
     pub(crate) fn add(&mut self, row: Row) {
         self.progress.tell(&row.told());
         self.rows.push(row);
+    }
+
+    /// What is taken from here on is of one line: forgets the flushes before it.
+    pub(crate) fn begin(&self) {
+        self.flushes.borrow_mut().clear();
+    }
+
+    /// How long flushes took before each turn since [`Self::begin`].
+    pub(crate) fn flushes(&self) -> Figure {
+        Figure { unit: Unit::Micros, samples: self.flushes.borrow().clone(), cpu: None }
+    }
+
+    fn turn(&self, what: &str) -> Result<(), Error> {
+        self.progress.turn(what);
+        let flush = self.disk.flush()?;
+        self.flushes.borrow_mut().push(flush);
+        Ok(())
     }
 
     /// How to connect to the server, for what concerns all databases.
@@ -192,7 +230,7 @@ impl Bench {
 
     /// One turn of the driver against the stand's service.
     pub(crate) async fn ours(&self, stand: &Stand, ask: &Ask<'_>) -> Result<(Outcome, Cpu), Error> {
-        self.progress.turn(&format!("{:?} {:?}", ask.call, ask.load));
+        self.turn(&format!("{:?} {:?}", ask.call, ask.load))?;
         let spec = self.spec(stand, &stand.service, ask).await?;
         drive(&spec, stand.watched(), None).await
     }
@@ -205,7 +243,7 @@ impl Bench {
         ask: &Ask<'_>,
         core: usize,
     ) -> Result<(Outcome, Cpu), Error> {
-        self.progress.turn(&format!("{:?} {:?}", ask.call, ask.load));
+        self.turn(&format!("{:?} {:?}", ask.call, ask.load))?;
         let spec = self.spec(stand, service, ask).await?;
         let watched = Watched { service: service.pid, postgres: stand.postgres };
         drive(&spec, watched, Some(core)).await
@@ -234,7 +272,7 @@ impl Bench {
         seconds: f64,
         more: &[(&str, String)],
     ) -> Result<Measured, Error> {
-        self.progress.turn(&format!("pgbench {} with {clients} clients", script.name));
+        self.turn(&format!("pgbench {} with {clients} clients", script.name))?;
         let mut variables = vec![
             ("prefix", of.prefix.clone()),
             ("tenant", of.tenant(0)),

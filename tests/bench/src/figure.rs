@@ -67,6 +67,14 @@ impl Figure {
         }
     }
 
+    /// How many times the least the most is.
+    pub(crate) fn times_apart(&self) -> f64 {
+        match self.sorted().as_slice() {
+            [least, .., most] => most / least,
+            _ => 1.0,
+        }
+    }
+
     /// What is left when another is taken away, sample by sample: they were taken in turn.
     pub(crate) fn less(&self, other: &Self) -> Self {
         let pairs = self.samples.iter().zip(&other.samples);
@@ -118,6 +126,13 @@ mod tests {
     fn differences_are_of_neighbours() {
         let less = figure(&[10.0, 20.0, 40.0]).less(&figure(&[1.0, 2.0, 3.0]));
         assert_eq!(less.samples, [9.0, 18.0, 37.0]);
+    }
+
+    #[test]
+    fn far_samples_are_many_times_apart() {
+        for (samples, times) in [(&[100.0, 4_000.0, 90.0][..], 4_000.0 / 90.0), (&[9.0][..], 1.0)] {
+            assert!((figure(samples).times_apart() - times).abs() < 1e-9, "{samples:?}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) struct Row {
     pub(crate) result: Option<f64>,
     pub(crate) target: Option<Target>,
     pub(crate) note: String,
+    /// How long the disk's flushes took before each turn, where commits wait for them.
+    pub(crate) flushes: Option<Figure>,
 }
 
 /// What a result should be.
@@ -52,6 +54,7 @@ impl Row {
             result: None,
             target: None,
             note: String::new(),
+            flushes: None,
         }
     }
 
@@ -89,7 +92,21 @@ impl Row {
         self
     }
 
+    /// For what waits for the disk.
+    pub(crate) fn flushes(mut self, flushes: Figure) -> Self {
+        self.flushes = Some(flushes);
+        self
+    }
+
+    /// Whether the disk changed so much between the turns that they can't be compared.
+    fn is_unsteady(&self) -> bool {
+        self.flushes.as_ref().is_some_and(|flushes| flushes.times_apart() > 3.0)
+    }
+
     fn met(&self) -> Option<bool> {
+        if self.is_unsteady() {
+            return None;
+        }
         let (result, target) = (self.result?, self.target?);
         Some(match target {
             Target::AtLeast(least) => result >= least,
@@ -119,8 +136,15 @@ impl Row {
             self.yardstick.as_ref().map(yardstick).unwrap_or_default(),
             self.result.map(short).unwrap_or_default(),
             self.target.map(target).unwrap_or_default(),
-            self.met().map_or("", |met| if met { "yes" } else { "NO" }).to_owned(),
-            self.note.clone(),
+            match self.met() {
+                Some(met) => if met { "yes" } else { "NO" }.to_owned(),
+                None if self.is_unsteady() => "?".to_owned(),
+                None => String::new(),
+            },
+            match &self.flushes {
+                Some(flushes) => format!("{}\nflushes {}", self.note, flushes.told()),
+                None => self.note.clone(),
+            },
         ]
     }
 }
@@ -148,7 +172,7 @@ impl Report {
         }
         let machine = &self.machine;
         format!(
-            "{table}\nmedian (least–most) · cpu: cores kept busy by driver or pgbench / service / PostgreSQL\n\
+            "{table}\nmedian (least–most) · cpu: cores kept busy by driver or pgbench / service / PostgreSQL · ?: the disk changed between the turns\n\
              {} · {} cores, {} GB, {} · load average {} before, {} after\n{} · {} · commit {}{}",
             machine.taken_at,
             machine.cores,

@@ -116,7 +116,7 @@ impl Requests {
 
 impl Call {
     /// Whether it can be sent again: it changes nothing.
-    fn is_read(&self) -> bool {
+    pub(crate) fn is_read(&self) -> bool {
         matches!(
             self,
             Self::Health

@@ -44,6 +44,7 @@ async fn line(
 ) -> Result<(), Error> {
     let stand = bench.writes().await?;
     let (of, seconds) = (bench.plan.one.clone(), bench.plan.latency);
+    bench.begin();
     let (mut ours, mut theirs) = (Figure::new(Unit::Micros), Figure::new(Unit::Micros));
     for _ in 0..bench.plan.rounds {
         let ask = Ask { call: call.clone(), of: &of, load: Load::Closed(1), seconds };
@@ -53,13 +54,13 @@ async fn line(
         theirs.add(measured.p50.unwrap_or(f64::NAN), measured.cpu);
     }
     let less = ours.less(&theirs);
-    bench.add(
-        Row::new("P4", format!("{what}: p50 less that of its SQL"))
-            .result(less.median())
-            .note(format!("difference {}", less.told()))
-            .ours(ours)
-            .beside(format!("{sql}, pgbench -c 1"), theirs)
-            .target(Target::AtMost(most)),
-    );
+    let row = Row::new("P4", format!("{what}: p50 less that of its SQL"))
+        .result(less.median())
+        .note(format!("difference {}", less.told()))
+        .ours(ours)
+        .beside(format!("{sql}, pgbench -c 1"), theirs)
+        .target(Target::AtMost(most));
+    let flushes = bench.flushes();
+    bench.add(if call.is_read() { row } else { row.flushes(flushes) });
     Ok(())
 }

@@ -23,6 +23,7 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
     let mut over = Figure::new(Unit::PerSecond);
     let (mut refused, mut share) = (Figure::new(Unit::Micros), Figure::new(Unit::Number));
     let mut waited = Figure::new(Unit::Micros);
+    bench.begin();
     for _ in 0..bench.plan.rounds {
         let call = Call::RecordInboundMessage;
         let ask = Ask { call, of: &of, load: Load::Closed(FULL), seconds };
@@ -46,9 +47,12 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
             .beside(beside, full)
             .ratio()
             .target(Target::AtLeast(0.8))
-            .note(format!("p99 of the good ones {}", waited.told())),
+            .note(format!("p99 of the good ones {}", waited.told()))
+            .flushes(bench.flushes()),
     );
-    let row = Row::new("P11", "p99 of the refused").target(Target::AtMost(50_000.0));
+    let row = Row::new("P11", "p99 of the refused")
+        .target(Target::AtMost(50_000.0))
+        .flushes(bench.flushes());
     let note = format!("{} of the answers are refusals", share.told());
     bench.add(if refused.samples.is_empty() {
         row.note(note)

@@ -15,7 +15,9 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
     let stand = bench.writes().await?;
     let plan = bench.plan.clone();
     for (of, tenants) in [(&plan.one, "1 tenant"), (&plan.hundred, "100 tenants")] {
+        bench.begin();
         let Taken { at_64, at_256, same, bare } = take(bench, &stand, of).await?;
+        let flushes = bench.flushes();
         let best = best(&same);
         let (clients, same) = (CLIENTS[best], same[best].clone());
         let drift = stand.drift(of).await?;
@@ -26,7 +28,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
                 .beside(format!("same work, pgbench -c {clients}"), same)
                 .ratio()
                 .target(Target::AtLeast(1.5))
-                .note(format!("{drift} counters differ from their rows")),
+                .note(format!("{drift} counters differ from their rows"))
+                .flushes(flushes.clone()),
         );
         for (at, ours, least) in [(64, at_64, 1.2), (256, at_256, 2.0)] {
             bench.add(
@@ -34,7 +37,8 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
                     .ours(ours)
                     .beside("conversation and event only, pgbench -c 64", bare.clone())
                     .ratio()
-                    .target(Target::AtLeast(least)),
+                    .target(Target::AtLeast(least))
+                    .flushes(flushes.clone()),
             );
         }
     }

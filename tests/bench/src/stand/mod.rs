@@ -3,6 +3,7 @@
 
 pub(crate) mod cpu;
 mod database;
+pub(crate) mod disk;
 pub(crate) mod driver;
 pub(crate) mod machine;
 pub(crate) mod pgbench;
