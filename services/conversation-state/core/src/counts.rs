@@ -1,8 +1,8 @@
 //! What a conversation adds to the counters of its channel.
 //!
 //! A write changes the counters by what the conversation adds after it, less what it added
-//! before. Which conversations are live at an instant is then the sum of the buckets after it
-//! plus the rows of the one minute that the instant cuts; no reading ever scans a tab.
+//! before. Which conversations are live at an instant is then the total less the buckets before it
+//! and the rows of the one minute that the instant cuts; no reading ever scans a tab.
 
 #[cfg(test)]
 mod tests;

@@ -80,9 +80,10 @@ pub(super) const ADD: &str = "INSERT INTO tab_counts AS t (tenant_id, grain, buc
 /// Which channels a statement counts: those of `$4`, or all that ever had a conversation.
 const CHANNELS: &str = "t.tenant_id = $1 AND ($4::text[] IS NULL OR t.channel_id = ANY($4))";
 
-/// The live conversations whose window ends at `at` or after it: the hours after the one that
-/// `at` cuts, that hour's minutes after the one that it cuts, and that minute's rows.
-fn live_from(at: &str) -> String {
+/// The conversations announced as live whose window ends before `at`: the hours before the one that
+/// `at` cuts, that hour's minutes before the one that it cuts, and that minute's rows. Few, since
+/// what has ended is announced soon and its buckets removed, however far windows reach ahead.
+fn ended_before(at: &str) -> String {
     let hour = format!("date_trunc('hour', {at}, 'UTC')");
     let minute = format!("date_trunc('minute', {at}, 'UTC')");
     // Of that minute's rows those of windows that last 24 hours are found by their message.
@@ -94,8 +95,7 @@ fn live_from(at: &str) -> String {
              CROSS JOIN LATERAL (SELECT f.announced_state FROM conversations f \
                WHERE f.tenant_id COLLATE \"{collation}\" = t.tenant_id \
                  AND f.channel_id = t.channel_id AND f.announced_state = live.state \
-                 AND {rows} AND f.{end} >= {at}{shift} \
-                 AND f.{end} < {minute} + interval '1 minute'{shift} OFFSET 0) c \
+                 AND {rows} AND f.{end} >= {minute}{shift} AND f.{end} < {at}{shift} OFFSET 0) c \
              WHERE {CHANNELS} AND t.grain = 'TOTAL' AND t.bucket = 'epoch'"
         )
     };
@@ -105,11 +105,10 @@ fn live_from(at: &str) -> String {
         "SELECT coalesce(sum(open), 0)::bigint AS open, coalesce(sum(bot), 0)::bigint AS bot \
          FROM ( \
            SELECT t.open, t.bot FROM tab_counts t \
-           WHERE {CHANNELS} AND t.grain = 'HOUR' AND t.bucket > {hour} \
+           WHERE {CHANNELS} AND t.grain = 'HOUR' AND t.bucket < {hour} \
          UNION ALL \
            SELECT t.open, t.bot FROM tab_counts t \
-           WHERE {CHANNELS} AND t.grain = 'MINUTE' AND t.bucket > {minute} \
-             AND t.bucket < {hour} + interval '1 hour' \
+           WHERE {CHANNELS} AND t.grain = 'MINUTE' AND t.bucket >= {hour} AND t.bucket < {minute} \
          UNION ALL {odd} UNION ALL {even} \
          ) part"
     )
@@ -117,20 +116,22 @@ fn live_from(at: &str) -> String {
 
 /// `$1` tenant, `$2` now or null, `$3` what is soon in microseconds, `$4` channels or null.
 fn of_channels_sql() -> String {
-    let live = live_from("at.as_of");
-    let later = live_from("at.soon");
+    let ended = ended_before("at.as_of");
+    let later = ended_before("at.soon");
     format!(
         "SELECT at.as_of, coalesce((SELECT revision FROM tenants WHERE tenant_id = $1), 0), \
-           live.open, live.bot, total.active - live.open - live.bot, total.closed, \
-           total.awaiting_reply, live.open + live.bot - later.open - later.bot \
+           total.open - ended.open, total.bot - ended.bot, \
+           total.expired + ended.open + ended.bot, total.closed, total.awaiting_reply, \
+           later.open + later.bot - ended.open - ended.bot \
          FROM (SELECT as_of, as_of + ($3::bigint + 1) * interval '1 microsecond' AS soon \
                FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) clock) at \
          CROSS JOIN LATERAL ( \
-           SELECT coalesce(sum(t.open + t.bot + t.expired), 0)::bigint AS active, \
+           SELECT coalesce(sum(t.open), 0)::bigint AS open, coalesce(sum(t.bot), 0)::bigint AS bot, \
+             coalesce(sum(t.expired), 0)::bigint AS expired, \
              coalesce(sum(t.closed), 0)::bigint AS closed, \
              coalesce(sum(t.awaiting_reply), 0)::bigint AS awaiting_reply \
            FROM tab_counts t WHERE {CHANNELS} AND t.grain = 'TOTAL' AND t.bucket = 'epoch') total \
-         CROSS JOIN LATERAL ({live}) live CROSS JOIN LATERAL ({later}) later"
+         CROSS JOIN LATERAL ({ended}) ended CROSS JOIN LATERAL ({later}) later"
     )
 }
 
