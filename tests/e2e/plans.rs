@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use azeer_proto::conversation::v1 as pb;
 use azeer_tests::service::{Service, now};
-use azeer_tests::{Database, ops};
+use azeer_tests::{Database, Watch, ops};
 use conversation_state_core::Time;
 use tokio_postgres::Client;
 
@@ -15,8 +15,9 @@ const MANY: i64 = 20_000;
 /// How often each call is made.
 const ROUNDS: i64 = 20;
 /// Rows of tables and indexes that one round of calls may read. It makes about fifteen calls, one
-/// of which lists ten conversations; any one wrong index would read a thousand times as much.
-const ROWS_PER_ROUND: i64 = 400;
+/// of which lists ten conversations and one of which reads a page of the log; any one wrong index
+/// would read a thousand times as much.
+const ROWS_PER_ROUND: i64 = 900;
 
 #[tokio::test]
 async fn statements_planned_over_an_empty_database_read_no_more_later() {
@@ -116,7 +117,15 @@ async fn calls(service: &Service, contact: &str) {
     let context = client.get_send_context(context).await.unwrap().into_inner();
     assert_eq!(context.inbound_messages.len(), 1);
     client.list_conversation_events(ops::events(&id)).await.unwrap();
-    client.get_tab_counts(ops::counts()).await.unwrap();
+    let before = client.get_tab_counts(ops::counts()).await.unwrap().into_inner().resume_token;
+    let noted = ops::outbound(contact, &format!("noted-{contact}"), at);
+    client.record_outbound_message(noted).await.unwrap();
+    // Caught up, and told as it happens.
+    let mut watch = Watch::open(&service.clients, ops::watch(&before)).await.unwrap();
+    watch.event().await;
+    let more = ops::outbound(contact, &format!("more-{contact}"), at);
+    client.record_outbound_message(more).await.unwrap();
+    watch.event().await;
     for tab in [pb::Tab::Open, pb::Tab::Expired, pb::Tab::Closed, pb::Tab::Bot, pb::Tab::All] {
         let page = pb::ListConversationsRequest { page_size: 2, ..ops::list(tab) };
         client.list_conversations(page).await.unwrap();

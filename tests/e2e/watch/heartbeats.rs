@@ -6,7 +6,7 @@ use azeer_proto::conversation::v1 as pb;
 use azeer_tests::service::Service;
 use azeer_tests::{Database, Watch, ops};
 
-use super::{here, say};
+use super::{here, ingest, say};
 
 async fn with_short_heartbeats() -> Service {
     let change = |config: &mut conversation_state::Config| {
@@ -60,4 +60,26 @@ async fn heartbeats_lead_past_what_the_filter_did_not_pass() {
         let rest = watch.revisions(11 - passed).await;
         assert!(rest.into_iter().eq(i64::try_from(passed).unwrap() + 1..=11));
     }
+}
+
+#[tokio::test]
+async fn a_filter_that_passes_nothing_over_and_over_is_told_where_it_is() {
+    let service = Service::start().await;
+    let clients = &service.clients;
+    let nobodys = pb::ConversationFilter { team_id: "nobodys".into(), ..Default::default() };
+    let request = pb::WatchConversationsRequest { filter: Some(nobodys), ..ops::watch("") };
+    let mut watch = Watch::open(clients, request).await.unwrap();
+    let mut place = watch.token.clone();
+    for body in 0..3 {
+        ingest(clients, body, 1_000).await;
+    }
+    // Long before a heartbeat is due for silence.
+    for _ in 0..2 {
+        let next = watch.heartbeat().await;
+        assert_ne!(next, place);
+        place = next;
+    }
+    let mut all = Watch::open(clients, ops::watch(&place)).await.unwrap();
+    let first = all.event().await.0.revision;
+    assert!((2_049..=3_000).contains(&first), "{first}");
 }

@@ -10,6 +10,7 @@ use azeer_tests::service::now;
 use azeer_tests::{Clients, Database, Follower, Replica, ops};
 use futures::future::join_all;
 use pb::ConversationFilter as Filter;
+use tokio::sync::watch;
 
 use super::here;
 use crate::{PROGRAM, support};
@@ -42,16 +43,15 @@ async fn a_hundred_thousand_messages_reach_fifty_watchers_while_replicas_are_kil
     let clients: Vec<Clients> = replicas.iter().map(|replica| replica.clients.clone()).collect();
     let from = here(&clients[0]).await;
 
-    let taken = Arc::new(AtomicUsize::new(0));
+    let (taken, mut are_taken) = watch::channel(0);
     let next = Arc::new(AtomicUsize::new(0));
     let writers: Vec<_> = (0..2)
         .map(|writer| {
-            let (next, taken) = (Arc::clone(&next), Arc::clone(&taken));
-            tokio::spawn(write(clients.clone(), writer, next, taken))
+            tokio::spawn(write(clients.clone(), writer, Arc::clone(&next), taken.clone()))
         })
         .collect();
     // Where the log ends, once it does.
-    let (tell_end, end) = tokio::sync::watch::channel(String::new());
+    let (tell_end, end) = watch::channel(String::new());
     let watchers: Vec<_> = filters()
         .into_iter()
         .enumerate()
@@ -67,9 +67,7 @@ async fn a_hundred_thousand_messages_reach_fifty_watchers_while_replicas_are_kil
         if after >= BODIES {
             break;
         }
-        while taken.load(Ordering::Relaxed) < after {
-            tokio::task::yield_now().await;
-        }
+        are_taken.wait_for(|taken| *taken >= after).await.unwrap();
         let address = replicas[kill % 2].address();
         let [first, second] = replicas;
         let (killed, stays) = if kill % 2 == 0 { (first, second) } else { (second, first) };
@@ -133,7 +131,7 @@ async fn write(
     clients: Vec<Clients>,
     mut turn: usize,
     next: Arc<AtomicUsize>,
-    taken: Arc<AtomicUsize>,
+    taken: watch::Sender<usize>,
 ) {
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
@@ -168,13 +166,13 @@ async fn write(
             turn += 1;
             tokio::task::yield_now().await;
         }
-        taken.fetch_add(1, Ordering::Relaxed);
+        taken.send_modify(|taken| *taken += 1);
         turn += 1;
     }
 }
 
 /// Follows up to the end; gives the revisions.
-async fn follow(mut follower: Follower, end: tokio::sync::watch::Receiver<String>) -> Vec<i64> {
+async fn follow(mut follower: Follower, end: watch::Receiver<String>) -> Vec<i64> {
     let mut revisions = Vec::new();
     while follower.token() != *end.borrow() {
         revisions.extend(follower.next().await.event.map(|event| event.revision));

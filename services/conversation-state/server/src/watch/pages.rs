@@ -17,8 +17,8 @@ use crate::store::{Log, StoreError};
 
 /// How many entries a page has.
 const PAGE: i64 = 128;
-/// How many pages are kept.
-const KEPT: usize = 8;
+/// How many pages are kept: those who come back are not further apart.
+const KEPT: usize = 32;
 
 /// Why there is no page.
 pub(super) enum NoPage {

@@ -19,6 +19,10 @@ use super::pages::{CatchingUp, NoPage};
 use super::{Hub, WatchError};
 use crate::store::Filter;
 
+/// A heartbeat is due when so many events were passed over, however fast: who comes back is never
+/// much further behind, and those who come back together read the same pages.
+const MOST_PASSED_OVER: i64 = 1_024;
+
 /// What a watcher is told.
 pub(crate) enum Told {
     /// An event.
@@ -53,6 +57,8 @@ pub(crate) struct Watcher {
     matching: Matching,
     /// The last revision that was told or passed over.
     cursor: i64,
+    /// The one that the last message named.
+    named: i64,
     /// Where the feed keeps what comes next.
     place: i64,
     /// What it goes through, and where it is there.
@@ -91,6 +97,7 @@ impl Hub {
             feed,
             matching: Matching::new(filter),
             cursor,
+            named: cursor,
             reading: None,
             established: false,
             over: false,
@@ -123,7 +130,7 @@ impl Watcher {
         }
         let told = self.tell().await;
         self.over = told.is_err();
-        self.told_at = Instant::now();
+        (self.told_at, self.named) = (Instant::now(), self.cursor);
         Some(told)
     }
 
@@ -135,8 +142,8 @@ impl Watcher {
             if let Some(entry) = self.next_that_passes()? {
                 return Ok(Told::Event(entry));
             }
-            // Also when much was passed over.
-            if self.told_at.elapsed() >= self.hub.options.heartbeat {
+            let silence = self.told_at.elapsed() >= self.hub.options.heartbeat;
+            if silence || self.cursor - self.named >= MOST_PASSED_OVER {
                 return Ok(Told::Heartbeat(self.cursor));
             }
             if self.cursor < self.place {
