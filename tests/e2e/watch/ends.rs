@@ -186,3 +186,37 @@ async fn an_absence_of_the_database_loses_nothing() {
     assert_eq!(again.revisions(2).await, [4, 5]);
     assert_eq!(stays.revisions(5).await, [1, 2, 3, 4, 5]);
 }
+
+/// An event of another program's making, or a broken one: it ends who comes to it, and nobody else.
+#[tokio::test]
+async fn what_cannot_be_read_is_the_matter_of_its_tenant() {
+    let database = Database::new().await;
+    let start = || Service::start_with(database.clone(), |_| {});
+    let (reads, writes) = (start().await, start().await);
+    let of = |tenant_id: &str| pb::WatchConversationsRequest {
+        tenant_id: tenant_id.into(),
+        ..ops::watch("")
+    };
+    let mut broken = Watch::open(&reads.clients, of(ops::TENANT)).await.unwrap();
+    let mut other = Watch::open(&reads.clients, of("other")).await.unwrap();
+    // The second event names an agent that cannot be one.
+    let breaks = "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
+           $$BEGIN NEW.agent_id = 'not an id'; RETURN NEW; END$$;
+         CREATE TRIGGER broken BEFORE INSERT ON events FOR EACH ROW
+           WHEN (NEW.tenant_id = 'acme' AND NEW.revision = 2) EXECUTE FUNCTION broken()";
+    database.connect().await.batch_execute(breaks).await.unwrap();
+    for message in ["1", "2", "3"] {
+        say(&writes.clients, "ali", message).await;
+    }
+    assert_eq!(broken.revisions(1).await, [1]);
+    let place = broken.token.clone();
+    let status = broken.end().await;
+    assert_eq!(told(&status), (Code::Internal, "INTERNAL".into()));
+    assert_eq!(metadata(&status, "resume_token"), place);
+    let said = pb::RecordInboundMessageRequest {
+        tenant_id: "other".into(),
+        ..ops::inbound("ali", "1", now())
+    };
+    writes.clients.conversations.clone().record_inbound_message(said).await.unwrap();
+    assert_eq!(other.revisions(1).await, [1]);
+}

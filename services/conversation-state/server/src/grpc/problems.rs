@@ -100,6 +100,11 @@ impl Failed {
                 let problem = Problem::new(Code::Unavailable, "DATABASE_UNAVAILABLE", message);
                 (problem.retry_after(SOON), Some(after))
             }
+            WatchError::Unreadable { after } => {
+                let id = Uuid::new_v4();
+                error!(request_id = %id, %tenant, error = message, "watch ended");
+                (internal(id), Some(after))
+            }
             WatchError::Store { error, after } => (Self::from(error).0, after),
         };
         Self(match after {

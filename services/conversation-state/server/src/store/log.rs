@@ -35,6 +35,20 @@ pub struct LogPage {
     pub head: i64,
     /// The first entries after the place.
     pub entries: Vec<LogEntry>,
+    /// Why what comes then cannot be read. It is this log's matter alone: the others' pages are
+    /// whole.
+    pub unreadable: Option<StoreError>,
+}
+
+impl LogPage {
+    fn push(&mut self, row: &Row) {
+        if self.unreadable.is_none() {
+            match read(row) {
+                Ok(entry) => self.entries.extend(entry),
+                Err(error) => self.unreadable = Some(error),
+            }
+        }
+    }
 }
 
 /// Those who hear of what was committed, right after.
@@ -115,10 +129,10 @@ impl Log {
             let place = usize::try_from(place - 1).unwrap_or_default();
             if pages.last().is_none_or(|page| page.place != place) {
                 let head = row.try_get(COLUMN_COUNT + 2)?;
-                pages.push(LogPage { place, head, entries: Vec::new() });
+                pages.push(LogPage { place, head, entries: Vec::new(), unreadable: None });
             }
             if let Some(page) = pages.last_mut() {
-                page.entries.extend(read(&row)?);
+                page.push(&row);
             }
         }
         Ok(pages)

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use azeer_proto::conversation::v1::WatchConversationsResponse;
 use conversation_state_core::Placement;
+use tracing::error;
 
 use super::feed::End;
 use crate::store::{LogEntry, LogPage};
@@ -58,6 +59,12 @@ pub(super) fn leading_on(after: i64, page: LogPage) -> Result<Vec<LogEntry>, End
     if page.head <= after {
         return Err(End::Ahead);
     }
+    if page.entries.last().is_none_or(|last| last.logged.revision <= after)
+        && let Some(error) = page.unreadable
+    {
+        error!(after, %error, "an event cannot be read");
+        return Err(End::Unreadable);
+    }
     let revision = |entry: &LogEntry| entry.logged.revision;
     let first = page.entries.first().map_or(i64::MAX, revision);
     let is_gapless = page.entries.iter().map(revision).zip(first..).all(|(has, next)| has == next);
@@ -76,7 +83,7 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::LoggedEvent;
+    use crate::store::{LoggedEvent, StoreError};
 
     /// Entries of these revisions, which all tell the same.
     pub(in super::super) fn entries(first: i64, last: i64) -> Vec<LogEntry> {
@@ -110,7 +117,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_page_leads_on_from_a_place_in_it_if_nothing_is_missing() {
-        let page = |head, entries| LogPage { place: 0, head, entries };
+        let page = |head, entries| LogPage { place: 0, head, entries, unreadable: None };
         let whole = || page(9, entries(1, 9));
         for after in 0..9 {
             assert_eq!(leading_on(after, whole()).map(|page| page.len()), Ok(9), "{after}");
@@ -120,6 +127,13 @@ pub(super) mod tests {
         assert_eq!(leading_on(4, page(9, entries(5, 9))).map(|page| page.len()), Ok(5));
         assert_eq!(leading_on(3, page(9, entries(5, 9))).map(drop), Err(End::Expired));
         assert_eq!(leading_on(3, page(9, Vec::new())).map(drop), Err(End::Expired));
+        let broken = |entries| LogPage {
+            unreadable: Some(StoreError::Impossible("event")),
+            ..page(9, entries)
+        };
+        assert_eq!(leading_on(3, broken(entries(4, 6))).map(|page| page.len()), Ok(3));
+        assert_eq!(leading_on(6, broken(entries(4, 6))).map(drop), Err(End::Unreadable));
+        assert_eq!(leading_on(6, broken(Vec::new())).map(drop), Err(End::Unreadable));
         let torn = [entries(1, 4), entries(6, 9)].concat();
         assert_eq!(leading_on(0, page(9, torn)).map(drop), Err(End::Expired));
     }

@@ -20,6 +20,8 @@ pub(super) enum End {
     Ahead,
     /// The log is out of reach.
     OutOfReach,
+    /// The log holds what this program cannot read.
+    Unreadable,
     /// The service stops.
     Stopping,
 }

@@ -66,7 +66,13 @@ pub(crate) enum WatchError {
         /// Where it can go on.
         after: i64,
     },
-    /// The log could not be read.
+    /// The log holds what this program cannot read.
+    #[error("the event after revision {after} cannot be read")]
+    Unreadable {
+        /// Where it ended.
+        after: i64,
+    },
+    /// The log could not be asked.
     #[error("{error}")]
     Store {
         /// Why.

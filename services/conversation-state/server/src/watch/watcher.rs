@@ -243,6 +243,7 @@ fn ended(end: End, after: i64) -> WatchError {
         End::Expired => WatchError::Expired,
         End::Ahead => WatchError::Ahead,
         End::OutOfReach => WatchError::OutOfReach { after },
+        End::Unreadable => WatchError::Unreadable { after },
         End::Stopping => WatchError::Stopping { after: Some(after) },
     }
 }
