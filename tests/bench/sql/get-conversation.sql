@@ -3,12 +3,17 @@
 \set i random(0, :conversations - 1)
 SELECT c.conversation_id, c.version, c.last_inbound_at, c.last_outbound_at, c.window_expires_at,
   c.window_closed_at, c.answered_until, c.waiting_since, c.handler_since, c.create_time, c.update_time,
-  c.closed_at, c.handler_epoch, c.unanswered_templates, c.announced_state::text, c.handler_kind::text,
-  c.closed_by_kind::text, c.channel_id, c.contact_id, c.contact_name, c.team_id, c.agent_id,
-  c.closed_by_id, c.close_reason, c.collected, at.as_of, seen.ids, seen.times FROM (SELECT
-  coalesce(NULL::timestamptz, clock_timestamp()) AS as_of) at LEFT JOIN conversations c ON c.tenant_id
-  COLLATE "C" = :tenant::text AND c.channel_id = 'main' AND c.contact_id = '966' || lpad((:i::bigint *
-  39916801 % 1000000000)::text, 9, '0') LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids,
-  array_agg(m.occurred_at) AS times FROM unnest('{}'::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages
-  f WHERE f.tenant_id = :tenant::text AND f.message_id = k OFFSET 0) m WHERE m.conversation_id =
-  c.conversation_id AND m.inbound) seen ON true;
+  c.closed_at, c.handler_epoch, c.unanswered_templates, c.announced_state, c.handler_kind,
+  c.closed_by_kind, c.channel_id, c.contact_id, c.contact_name, c.team_id, c.agent_id, c.closed_by_id,
+  c.close_reason, c.collected, c.contact_aliases, at.as_of, seen.ids, seen.times FROM (SELECT
+  coalesce(NULL::timestamptz, clock_timestamp()) AS as_of) at LEFT JOIN LATERAL (SELECT o.* FROM
+  conversations o WHERE o.tenant_id COLLATE "C" = :tenant::text AND o.channel_id = 'main' AND
+  o.contact_id = ('966' || lpad((:i::bigint * 39916801 % 1000000000)::text, 9, '0')) UNION ALL SELECT
+  o.* FROM contact_aliases a JOIN conversations o ON o.tenant_id = a.tenant_id AND o.conversation_id =
+  a.conversation_id WHERE a.tenant_id = :tenant::text AND a.channel_id = 'main' AND a.contact_id =
+  ('966' || lpad((:i::bigint * 39916801 % 1000000000)::text, 9, '0')) LIMIT 1) c ON true LEFT JOIN
+  LATERAL (SELECT array_agg(m.message_id) AS ids, array_agg(m.occurred_at) AS times FROM
+  unnest('{}'::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages f WHERE f.tenant_id = :tenant::text
+  AND f.message_id = k OFFSET 0) m WHERE m.inbound AND (m.conversation_id = c.conversation_id OR EXISTS
+  ( SELECT FROM merged_conversations g WHERE g.tenant_id = :tenant::text AND g.conversation_id =
+  m.conversation_id AND g.survivor_id = c.conversation_id))) seen ON true;

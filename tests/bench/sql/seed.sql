@@ -24,8 +24,9 @@ SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 1, heard,
   CASE WHEN state = 'CLOSED' THEN 'omar' END, CASE WHEN state = 'CLOSED' THEN 'RESOLVED' END
 FROM (
   SELECT k, i, state, ends,
-    CASE WHEN state IN ('OPEN', 'BOT') THEN now() - random() * interval '20 hours' ELSE ends - interval '24 hours' END
-      AS heard
+    -- The message 24 hours before the end, but none is of the future.
+    CASE WHEN ends < now() + interval '24 hours' THEN ends - interval '24 hours'
+      ELSE now() - random() * interval '20 hours' END AS heard
   FROM (
     SELECT k, i, state, CASE WHEN state IN ('OPEN', 'BOT') THEN now() + interval '2 hours' + random() * interval 'SPREAD'
       ELSE now() - random() * interval '30 days' END AS ends

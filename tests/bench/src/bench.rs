@@ -59,6 +59,7 @@ pub(crate) struct Bench {
     writes: Option<Rc<Stand>>,
     small: Option<Rc<Stand>>,
     large: Option<Rc<Stand>>,
+    lifelike: Option<Rc<Stand>>,
 }
 
 /// What is asked, and of whom.
@@ -120,7 +121,7 @@ impl Bench {
         let disk = Disk::open(&folder)?;
         let flushes = RefCell::default();
         let flags = cli.flags.clone();
-        let (rows, writes, small, large) = (Vec::new(), None, None, None);
+        let (rows, writes, small, large, lifelike) = (Vec::new(), None, None, None, None);
         Ok(Self {
             plan,
             folder,
@@ -134,6 +135,7 @@ impl Bench {
             writes,
             small,
             large,
+            lifelike,
         })
     }
 
@@ -167,7 +169,7 @@ impl Bench {
     /// Ends it all. The populations go: they are made anew each time.
     pub(crate) async fn stop(self) -> Result<Vec<Row>, Error> {
         let admin = crate::stand::connect(&self.admin_url()).await?;
-        for stand in [self.writes, self.small, self.large].into_iter().flatten() {
+        for stand in [self.writes, self.small, self.large, self.lifelike].into_iter().flatten() {
             let name = stand.name.clone();
             drop(stand);
             admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await?;
@@ -195,6 +197,15 @@ impl Bench {
             self.small = Some(self.stand("bench_small", &of).await?);
         }
         self.small.clone().ok_or_else(missing)
+    }
+
+    /// As many of one tenant, with windows as they are in life: they end 24 hours after a message.
+    pub(crate) async fn lifelike(&mut self) -> Result<Rc<Stand>, Error> {
+        if self.lifelike.is_none() {
+            let of = [(self.plan.large.clone(), DAY)];
+            self.lifelike = Some(self.stand("bench_lifelike", &of).await?);
+        }
+        self.lifelike.clone().ok_or_else(missing)
     }
 
     /// 10⁶ conversations of one tenant.

@@ -9,8 +9,8 @@ COMMENT ON COLUMN conversations.odd_window IS
 
 DROP INDEX conversations_by_message;
 CREATE INDEX conversations_by_message ON conversations
-    (tenant_id COLLATE "POSIX", channel_id, announced_state, odd_window, last_inbound_at,
-     conversation_id);
+    (tenant_id COLLATE "POSIX", channel_id, odd_window, announced_state, last_inbound_at,
+     conversation_id); -- the boolean where it fills a gap
 DROP INDEX conversations_by_window;
 CREATE INDEX conversations_by_window ON conversations
     (tenant_id COLLATE "ucs_basic", channel_id, announced_state, window_expires_at,

@@ -66,7 +66,7 @@ impl Server {
         check_schema(&database).await?;
         let pool = database::pool(database, config.database_connections.into())?;
         let options =
-            Options { shards: config.write_shards.into(), largest_batch: 256, queue: 4_096 };
+            Options { shards: config.write_shards.into(), largest_batch: 256, queue: 1_024 };
         let watching = watch::Options {
             heartbeat: config.watch_heartbeat,
             most_watchers: config.most_watchers.try_into().unwrap_or(usize::MAX),

@@ -9,7 +9,7 @@ use crate::stand::cpu::memory;
 
 #[allow(clippy::cast_precision_loss, reason = "bytes, told in megabytes")]
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
-    let stand = bench.large().await?;
+    let stand = bench.lifelike().await?;
     let large = bench.plan.large.clone();
     // As if there were 10⁶, where there are fewer or more.
     let scale = 1e6 / large.each as f64;
@@ -25,9 +25,6 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
             .note(format!("indexes {indexes:.0} MB; from {} rows, freshly written", large.each));
         bench.add(match most {
             Some(most) => line.result(all).target(Target::AtMost(most)),
-            None if table == "tab_counts" => {
-                line.note("window ends spread over a year: far more than in life")
-            }
             None => line,
         });
     }
