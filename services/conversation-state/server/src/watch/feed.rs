@@ -75,22 +75,27 @@ impl Feed {
         self.moved.subscribe()
     }
 
-    /// Publishes entries of consecutive revisions. What is known is left out. What does not
-    /// continue the position is not taken: another replica wrote before it, and the poller will
-    /// read both.
-    pub(super) fn publish(&self, entries: Vec<LogEntry>) {
+    /// Takes entries of consecutive revisions, and tells whether there were new ones: then watchers
+    /// are to be woken. What is known is left out. What does not continue the position is not
+    /// taken: another replica wrote before it, and the poller will read both.
+    pub(super) fn take(&self, entries: Vec<LogEntry>) -> bool {
         let mut inner = self.inner();
         let position = inner.ring.position();
         if entries.first().is_none_or(|first| first.logged.revision > position + 1) {
-            return;
+            return false;
         }
-        let unknown = entries.into_iter().filter(|entry| entry.logged.revision > position);
-        let batch = Batch::of(unknown);
-        if !batch.entries.is_empty() {
+        let batch = Batch::of(entries.into_iter().filter(|e| e.logged.revision > position));
+        let is_new = !batch.entries.is_empty();
+        if is_new {
             inner.ring.push(batch);
-            drop(inner);
-            self.moved.send_replace(());
         }
+        is_new
+    }
+
+    /// Has watchers look again. Gives how many.
+    pub(super) fn wake(&self) -> u32 {
+        self.moved.send_replace(());
+        u32::try_from(self.moved.receiver_count()).unwrap_or(u32::MAX)
     }
 
     /// Takes a place at the end; what comes after it is kept from now on.

@@ -10,6 +10,7 @@ mod feed;
 mod matching;
 mod pages;
 mod poller;
+mod publisher;
 mod ring;
 mod watcher;
 
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use conversation_state_core::TenantId;
 use thiserror::Error;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::store::{Followers, Log, LogEntry, StoreError};
 use feed::Feed;
@@ -92,6 +93,8 @@ pub(crate) struct Hub {
     watchers: Arc<Semaphore>,
     /// Those who catch up take turns: they must not take the connections from the writes.
     turns: Semaphore,
+    /// What this replica wrote, on its way to the feeds.
+    written: mpsc::Sender<publisher::Written>,
     /// Wakes the poller, which sleeps while there are no feeds.
     poller: Notify,
     stopping: AtomicBool,
@@ -104,6 +107,7 @@ impl Hub {
     /// Starts to follow what is watched.
     #[must_use]
     pub(crate) fn start(log: Log, options: Options) -> Arc<Self> {
+        let (written, queue) = mpsc::channel(publisher::QUEUE);
         let hub = Arc::new(Self {
             log,
             options,
@@ -111,9 +115,11 @@ impl Hub {
             feed_count: AtomicUsize::new(0),
             watchers: Arc::new(Semaphore::new(options.most_watchers.min(Semaphore::MAX_PERMITS))),
             turns: Semaphore::new(READERS),
+            written,
             poller: Notify::new(),
             stopping: AtomicBool::new(false),
         });
+        tokio::spawn(publisher::run(Arc::downgrade(&hub), queue));
         tokio::spawn(poller::run(Arc::clone(&hub)));
         hub
     }
@@ -190,8 +196,7 @@ impl Followers for Hub {
     }
 
     fn committed(&self, tenant: &TenantId, entries: Vec<LogEntry>) {
-        if let Some(feed) = self.feed(tenant) {
-            feed.publish(entries);
-        }
+        // What finds no room is read by the poller.
+        let _ = self.written.try_send((tenant.clone(), entries));
     }
 }

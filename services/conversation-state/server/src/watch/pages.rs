@@ -7,9 +7,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use conversation_state_core::TenantId;
 use tokio::sync::{Mutex, Semaphore};
+use tokio::time::Instant;
 
 use super::entry::{Batch, leading_on};
 use super::feed::{End, Feed};
@@ -26,9 +28,12 @@ pub(super) enum NoPage {
     Store(StoreError),
 }
 
+/// For how long: their conversations are to be what they are now.
+const FRESH: Duration = Duration::from_secs(2);
+
 #[derive(Default)]
 pub(super) struct Pages {
-    recent: Mutex<VecDeque<Arc<Batch>>>,
+    recent: Mutex<VecDeque<(Instant, Arc<Batch>)>>,
     /// How many catch up.
     readers: AtomicUsize,
 }
@@ -44,12 +49,17 @@ impl Pages {
         after: i64,
     ) -> Result<Arc<Batch>, NoPage> {
         let mut recent = self.recent.lock().await;
-        if let Some(page) = recent.iter().find(|page| page.before <= after && after < page.last()) {
+        while recent.front().is_some_and(|(read, _)| read.elapsed() > FRESH) {
+            recent.pop_front();
+        }
+        let fits = |page: &Batch| page.before <= after && after < page.last();
+        if let Some((_, page)) = recent.iter().find(|(_, page)| fits(page)) {
             return Ok(Arc::clone(page));
         }
         let begin = after - after % PAGE;
         // It is never closed.
         let turn = turns.acquire().await;
+        let read = Instant::now();
         let found = log.after(&[(tenant.clone(), begin)], PAGE).await.map_err(NoPage::Store)?;
         drop(turn);
         let found = found.into_iter().next().ok_or(NoPage::End(End::Ahead))?;
@@ -59,7 +69,7 @@ impl Pages {
             if recent.len() == KEPT {
                 recent.pop_front();
             }
-            recent.push_back(Arc::clone(&page));
+            recent.push_back((read, Arc::clone(&page)));
         }
         Ok(page)
     }

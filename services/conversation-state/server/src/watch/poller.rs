@@ -64,7 +64,11 @@ async fn read(hub: &Hub, feeds: &[Arc<Feed>]) -> Result<bool, StoreError> {
         let (feed, after) = (&feeds[page.place], places[page.place].1);
         more |= page.entries.last().is_some_and(|last| last.logged.revision < page.head);
         match leading_on(after, page) {
-            Ok(entries) => feed.publish(entries),
+            Ok(entries) => {
+                if feed.take(entries) {
+                    feed.wake();
+                }
+            }
             Err(end) => hub.end(feed, end),
         }
     }
