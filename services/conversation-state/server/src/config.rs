@@ -51,8 +51,8 @@ pub struct Config {
     #[arg(long, env = "AZEER_LISTEN", default_value = "127.0.0.1:50051")]
     pub listen: SocketAddr,
 
-    /// How many connections to the database there may be.
-    #[arg(long, env = "AZEER_DATABASE_CONNECTIONS", default_value_t = 16,
+    /// How many connections to the database reads may have; each write shard has one more.
+    #[arg(long, env = "AZEER_DATABASE_CONNECTIONS", default_value_t = 14,
           value_parser = clap::value_parser!(u16).range(4..))]
     pub database_connections: u16,
 
@@ -99,7 +99,7 @@ impl Config {
                 log_format: LogFormat::Text,
             },
             listen,
-            database_connections: 16,
+            database_connections: 14,
             write_shards: 2,
             watch_heartbeat: Duration::from_secs(15),
             most_watchers: 10_000,

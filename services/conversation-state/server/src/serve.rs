@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::config::{Cli, Command, Common, Config, LogFormat};
-use crate::store::{Announcer, Log, Store};
+use crate::store::{Announcer, Log, Pools, Store};
 use crate::watch::{self, Hub};
 
 // The module `migrations`, with the SQL of the folder of that name.
@@ -64,16 +64,19 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, Error> {
         let database = database::parse_url(&config.common.database_url, "conversation-state")?;
         check_schema(&database).await?;
-        let pool = database::pool(database, config.database_connections.into())?;
+        // Writes have connections of their own: they never wait for reads to return one.
+        let writes = database::pool(database.clone(), config.write_shards.into())?;
+        let reads = database::pool(database, config.database_connections.into())?;
         let options =
             Options { shards: config.write_shards.into(), largest_batch: 256, queue: 1_024 };
         let watching = watch::Options {
             heartbeat: config.watch_heartbeat,
             most_watchers: config.most_watchers.try_into().unwrap_or(usize::MAX),
         };
-        let hub = Hub::start(Log::new(pool.clone(), config.clock.clone()), watching);
+        let hub = Hub::start(Log::new(reads.clone(), config.clock.clone()), watching);
         let followers = Arc::clone(&hub);
-        let store = Arc::new(Store::start(pool, config.clock, options, followers));
+        let store =
+            Arc::new(Store::start(Pools { reads, writes }, config.clock, options, followers));
         let service = crate::grpc::service(&store, &hub);
         let grpc = server::Server::start(config.listen, service).await?;
         let announcer = config.announce_expiries.then(|| Announcer::start(Arc::clone(&store)));

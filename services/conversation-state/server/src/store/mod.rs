@@ -47,6 +47,14 @@ pub use write::{Action, Change, Target, Write, WriteError, Written};
 
 use write::Writer;
 
+/// The connections to the database.
+pub struct Pools {
+    /// Of all that reads, and of the announcer's rounds.
+    pub reads: Pool,
+    /// Of the write path.
+    pub writes: Pool,
+}
+
 /// Everything the service keeps.
 pub struct Store {
     pool: Pool,
@@ -55,16 +63,16 @@ pub struct Store {
 }
 
 impl Store {
-    /// Starts the write path over a pool. `followers` hear of all that it writes.
+    /// Starts the write path. `followers` hear of all that it writes.
     #[must_use]
     pub fn start(
-        pool: Pool,
+        pools: Pools,
         clock: Clock,
         options: Options,
         followers: Arc<dyn Followers>,
     ) -> Self {
-        let writer = Writer::start(pool.clone(), clock.clone(), options, followers);
-        Self { pool, clock, writer }
+        let writer = Writer::start(pools.writes, clock.clone(), options, followers);
+        Self { pool: pools.reads, clock, writer }
     }
 
     /// Finishes the writes that wait.
