@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) hundred: Population,
     /// As many, for the yardstick that keeps no counters.
     pub(crate) bare: Population,
+    /// Each with one of a hundred teams.
+    pub(crate) desks: Population,
     /// 10⁴ conversations, of one tenant.
     pub(crate) small: Population,
     /// 10⁶, of one tenant.
@@ -91,6 +93,7 @@ impl Plan {
             one: Population::new("one", 1, 100_000),
             hundred: Population::new("hundred", 100, 1_000),
             bare: Population::new("bare", 1, 100_000),
+            desks: Population::new("desks", 1, 100_000),
             small: Population::new("small", 1, 10_000),
             large: Population::new("large", 1, large),
             many: Population::new("many", large / 10, 10),
@@ -232,6 +235,12 @@ impl Bench {
         let many = &self.plan.many;
         self.progress.now(&format!("filling {} with {} tenants more", stand.name, many.tenants));
         stand.add(many, DAY).await
+    }
+
+    /// Adds a tenant whose conversations are each with one of a hundred teams, once.
+    pub(crate) async fn add_desks(&self, stand: &Stand) -> Result<(), Error> {
+        self.progress.now(&format!("filling {} with a tenant that is watched", stand.name));
+        stand.add_desks(&self.plan.desks, DAY).await
     }
 
     /// A further service on a database, on one core.

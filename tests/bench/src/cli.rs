@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// The load driver, which the benchmark starts
     #[command(hide = true)]
     Drive,
+    /// The watchers, which the benchmark starts
+    #[command(hide = true)]
+    Watch,
 }
 
 /// The lines of the table, as `docs/benchmarks.md` tells them.
@@ -57,6 +60,8 @@ pub(crate) enum Line {
     P5,
     /// Counts of a large tenant
     P6,
+    /// Writes while a hundred watch
+    P7,
     /// Each RPC on large and on small databases
     P8,
     /// Bytes in the database

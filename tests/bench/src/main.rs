@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Drive) => drive::main(),
+        Some(Command::Watch) => drive::watch::main(),
         None => measure(&cli),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };

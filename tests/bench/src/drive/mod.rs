@@ -4,6 +4,7 @@ mod messages;
 mod requests;
 mod run;
 pub(crate) mod spec;
+pub(crate) mod watch;
 pub(crate) mod wire;
 
 use std::io;

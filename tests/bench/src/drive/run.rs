@@ -162,12 +162,12 @@ impl Tally {
 }
 
 /// From a microsecond to a minute, to three digits.
-fn histogram() -> Histogram<u64> {
+pub(super) fn histogram() -> Histogram<u64> {
     // INVARIANT: the bounds are constants that the crate takes.
     Histogram::new_with_bounds(1_000, 60_000_000_000, 3).expect("the bounds are right")
 }
 
-fn latency(taken: &Histogram<u64>) -> Latency {
+pub(super) fn latency(taken: &Histogram<u64>) -> Latency {
     #[allow(clippy::cast_precision_loss, reason = "nanoseconds of at most a minute")]
     let micros = |nanos: u64| nanos as f64 / 1_000.0;
     Latency {

@@ -5,8 +5,9 @@
 use std::net::SocketAddr;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
+use h2::RecvStream;
 use h2::client::SendRequest;
-use http::{HeaderMap, Request, Uri};
+use http::{HeaderMap, Request, Response, Uri};
 use prost::Message;
 use tokio::net::TcpStream;
 
@@ -46,8 +47,7 @@ impl Connection {
         Ok(Self { send })
     }
 
-    /// Calls `uri`, and keeps the answer's bytes where `keep` says so.
-    pub(crate) async fn call(&self, uri: Uri, body: Bytes, keep: bool) -> Result<Reply, Error> {
+    async fn send(&self, uri: Uri, body: Bytes) -> Result<Response<RecvStream>, Error> {
         let request = Request::post(uri)
             .header("content-type", "application/grpc")
             .header("te", "trailers")
@@ -56,7 +56,18 @@ impl Connection {
         let (response, mut stream) =
             self.send.clone().ready().await?.send_request(request, false)?;
         stream.send_data(body, true)?;
-        let (head, mut answer) = response.await?.into_parts();
+        Ok(response.await?)
+    }
+
+    /// Calls `uri`, which answers with many messages.
+    pub(crate) async fn stream(&self, uri: Uri, body: Bytes) -> Result<Stream, Error> {
+        let answer = self.send(uri, body).await?.into_body();
+        Ok(Stream { answer, buffer: BytesMut::new() })
+    }
+
+    /// Calls `uri`, and keeps the answer's bytes where `keep` says so.
+    pub(crate) async fn call(&self, uri: Uri, body: Bytes, keep: bool) -> Result<Reply, Error> {
+        let (head, mut answer) = self.send(uri, body).await?.into_parts();
         let mut kept = BytesMut::new();
         while let Some(data) = answer.data().await {
             let data = data?;
@@ -71,6 +82,32 @@ impl Connection {
             None => answer.trailers().await?.as_ref().and_then(status).unwrap_or(2),
         };
         Ok(Reply { status, body: kept.freeze() })
+    }
+}
+
+/// The messages of a call that answers with many.
+pub(crate) struct Stream {
+    answer: RecvStream,
+    /// What has come of the next messages.
+    buffer: BytesMut,
+}
+
+impl Stream {
+    /// The next message; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            if let Some(head) = self.buffer.first_chunk::<5>() {
+                let [_, length @ ..] = *head;
+                let whole = 5 + usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+                if self.buffer.len() >= whole {
+                    return Ok(Some(self.buffer.split_to(whole).freeze().slice(5..)));
+                }
+            }
+            let Some(data) = self.answer.data().await else { return Ok(None) };
+            let data = data?;
+            self.answer.flow_control().release_capacity(data.len())?;
+            self.buffer.extend_from_slice(&data);
+        }
     }
 }
 

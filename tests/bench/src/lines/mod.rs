@@ -9,6 +9,7 @@ mod pages;
 mod record;
 mod rpcs;
 mod size;
+mod watch;
 
 use crate::bench::Bench;
 use crate::cli::{Cli, Line};
@@ -23,6 +24,7 @@ pub(crate) async fn run(bench: &mut Bench, lines: &[Line]) -> Result<(), Error> 
             Line::P4 => overhead::run(bench).await?,
             Line::P5 => pages::run(bench).await?,
             Line::P6 => counts::run(bench).await?,
+            Line::P7 => watch::run(bench).await?,
             Line::P8 => rpcs::run(bench).await?,
             Line::P9 => size::run(bench).await?,
             Line::P10 => commits::run(bench).await?,
@@ -37,10 +39,11 @@ pub(crate) async fn run(bench: &mut Bench, lines: &[Line]) -> Result<(), Error> 
 
 impl Line {
     /// In the order in which they are run: writes first, then what needs large databases.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Driver,
         Self::P3,
         Self::P10,
+        Self::P7,
         Self::P4,
         Self::P11,
         Self::H2load,
@@ -56,6 +59,7 @@ impl Line {
             Self::Driver => 1,
             Self::P3 => 13,
             Self::P4 => 12,
+            Self::P7 => 4,
             Self::P5 => 8,
             Self::P6 => 6,
             Self::P8 => 45,

@@ -49,6 +49,17 @@ impl Stand {
         seed::settle(&self.client).await
     }
 
+    /// Adds a population of people's conversations, each with one of a hundred teams.
+    pub(crate) async fn add_desks(
+        &self,
+        population: &Population,
+        spread: Spread,
+    ) -> Result<(), Error> {
+        seed::seed(&self.client, population, spread).await?;
+        seed::desks(&self.client, population).await?;
+        seed::settle(&self.client).await
+    }
+
     /// Adds a tenant in which so many windows end in each of the minutes that begin in three hours.
     pub(crate) async fn add_crowd(
         &self,

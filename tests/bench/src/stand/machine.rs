@@ -75,3 +75,12 @@ fn output(program: &str, args: &[&str]) -> String {
     let text = output.map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&text).trim().to_owned()
 }
+
+/// This machine's time, which the database on it shares.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "what is measured is the way from the database's clock"
+)]
+pub(crate) fn now() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}

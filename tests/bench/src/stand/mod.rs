@@ -12,4 +12,5 @@ mod service;
 
 pub(crate) use cpu::Cpu;
 pub(crate) use database::{Stand, connect};
+pub(crate) use driver::Watching;
 pub(crate) use service::Service;

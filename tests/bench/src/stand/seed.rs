@@ -8,6 +8,7 @@ use crate::population::Population;
 const SEED: &str = include_str!("../../sql/seed.sql");
 const COUNT: &str = include_str!("../../sql/count.sql");
 const CROWD: &str = include_str!("../../sql/crowd.sql");
+const DESKS: &str = include_str!("../../sql/desks.sql");
 const DRIFT: &str = include_str!("../../sql/drift.sql");
 
 /// Within what the open windows of a population end.
@@ -19,6 +20,12 @@ pub(super) async fn seed(
     spread: Spread,
 ) -> Result<(), Error> {
     client.batch_execute(&about(SEED, population).replace("SPREAD", spread)).await?;
+    client.batch_execute(&about(COUNT, population)).await?;
+    Ok(())
+}
+
+pub(super) async fn desks(client: &Client, population: &Population) -> Result<(), Error> {
+    client.batch_execute(&about(DESKS, population)).await?;
     client.batch_execute(&about(COUNT, population)).await?;
     Ok(())
 }
