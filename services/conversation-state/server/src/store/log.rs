@@ -72,7 +72,7 @@ pub struct Log {
 /// its entries agree. `$4` now or null.
 ///
 /// Each key is looked up: the tenant's row, then a range of the events' primary key, then one row
-/// for each event.
+/// for each event: which conversation it is that the event's id leads to is said there.
 const AFTER: &str = concat!(
     "SELECT ",
     columns!(),

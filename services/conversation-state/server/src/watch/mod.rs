@@ -1,9 +1,9 @@
 //! Watching: whoever wants to hear of a tenant's events as they happen.
 //!
 //! A [`Hub`] has a [`feed`] for each tenant that is watched here. What this replica writes comes
-//! from the write path, what others write by the [`poller`]; a [`watcher`] is a place in the feed.
-//! Nothing here knows requests; the one thing of the answers is that they are kept with their
-//! entry, to be made once for all watchers.
+//! from the write path by the [`publisher`], what others write by the [`poller`]; a [`watcher`] is a
+//! place in the feed. Nothing here knows requests; the one thing of the answers is that they are
+//! kept with their entry, to be made once for all watchers.
 
 mod entry;
 mod feed;
