@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use azeer_proto::conversation::v1 as pb;
-use azeer_tests::service::{Service, now};
+use azeer_tests::service::{Service, duration, now};
 use azeer_tests::{Database, Watch, ops};
+use chrono::TimeDelta;
 use conversation_state_core::Time;
 use tokio_postgres::Client;
 
@@ -128,6 +129,19 @@ async fn calls(service: &Service, contact: &str) {
     watch.event().await;
     for tab in [pb::Tab::Open, pb::Tab::Expired, pb::Tab::Closed, pb::Tab::Bot, pb::Tab::All] {
         let page = pb::ListConversationsRequest { page_size: 2, ..ops::list(tab) };
+        client.list_conversations(page).await.unwrap();
+    }
+    // What ends soonest lies at the far end of the order of messages.
+    let soon = pb::ConversationFilter {
+        expiring_within: duration(TimeDelta::minutes(1)),
+        ..Default::default()
+    };
+    for order in [pb::OrderBy::NewestCustomerMessage, pb::OrderBy::ExpiringSoonest] {
+        let page = pb::ListConversationsRequest {
+            filter: Some(soon.clone()),
+            order_by: order.into(),
+            ..ops::list(pb::Tab::Open)
+        };
         client.list_conversations(page).await.unwrap();
     }
 }

@@ -16,7 +16,7 @@ pub struct Conversation {
     pub id: ConversationId,
     /// The channel.
     pub channel_id: ChannelId,
-    /// The contact, by the id that was met first.
+    /// The contact, by the id that names the conversation: the one met first, as long as it is theirs.
     pub contact_id: ContactId,
     /// The contact's other ids.
     pub aliases: BTreeSet<ContactId>,

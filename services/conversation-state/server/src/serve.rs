@@ -72,6 +72,7 @@ impl Server {
         let watching = watch::Options {
             heartbeat: config.watch_heartbeat,
             most_watchers: config.most_watchers.try_into().unwrap_or(usize::MAX),
+            readers: usize::from(config.database_connections).div_ceil(4),
         };
         let hub = Hub::start(Log::new(reads.clone(), config.clock.clone()), watching);
         let followers = Arc::clone(&hub);

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DurationRound as _, TimeDelta};
 use conversation_state::store::ChannelSettings;
-use conversation_state::store::bulk::History;
+use conversation_state::store::bulk::{History, new_id};
 use conversation_state_core::{
     self as core, Actor, ActorKind, AgentId, Assign, Channel, Close, CloseReason, Command,
-    ContactId, ConversationId, HandOff, Identity, Inbound, InboundKind, Key, MessageId, Outbound,
-    OutboundKind, Outcome, TeamId, Time,
+    ContactId, HandOff, Identity, Inbound, InboundKind, Key, MessageId, Outbound, OutboundKind,
+    Outcome, TeamId, Time,
 };
 use rand::{Rng as _, rngs::StdRng, seq::IndexedRandom as _};
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::ContextV7;
 
 use super::timeline::Moments;
 use super::{Error, people};
@@ -204,10 +204,4 @@ impl<'a> Tale<'a> {
 /// The platform tells whole seconds.
 fn platform_time(at: Time) -> Time {
     at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at)
-}
-
-/// A time-ordered UUID of the conversation's beginning.
-fn new_id(ids: &ContextV7, at: Time) -> ConversationId {
-    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
-    ConversationId(Uuid::new_v7(Timestamp::from_unix(ids, seconds, at.timestamp_subsec_nanos())))
 }

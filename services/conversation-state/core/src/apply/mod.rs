@@ -126,6 +126,10 @@ pub fn apply(
         return Ok(Outcome::Unchanged);
     };
     if !identity.merged.is_empty() {
+        // The greatest plus one, also where the message changed the handler.
+        let merged = identity.merged.iter().map(|merged| merged.handler.epoch);
+        let greatest = merged.fold(current.handler.epoch, i64::max);
+        next.handler.epoch = greatest + 1;
         change.event_type = EventType::ConversationMerged;
         change.merged = identity.merged.iter().map(|merged| merged.id).collect();
     }

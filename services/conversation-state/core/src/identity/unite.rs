@@ -9,14 +9,15 @@ use crate::time::Time;
 /// Makes one conversation of `survivor` and `others`. Nothing that a person waits for or may rely
 /// on is lost: it is open if one was, a person keeps what a person had, and who waited waits.
 ///
-/// Version and epoch are the greatest of all; the write that unites them adds one to the version.
+/// Version and epoch are the greatest of all; the write that unites them adds one to each.
 pub(crate) fn unite(survivor: &Conversation, others: &[Conversation], now: Time) -> Conversation {
     let mut united = survivor.clone();
     for other in others {
         absorb(&mut united, other);
     }
-    if !others.is_empty() {
-        united.handler.epoch += 1;
+    let who = |c: &Conversation| (c.handler.kind, c.handler.team.clone(), c.handler.agent.clone());
+    // Whoever had all of them did not change.
+    if others.iter().any(|other| who(other) != who(survivor)) {
         united.handler_since = now;
     }
     united

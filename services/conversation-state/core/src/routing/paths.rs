@@ -38,10 +38,10 @@ pub(super) struct Search {
     pub(super) steps: usize,
 }
 
-/// How many steps a text gets. Only rules made for it need more: a text of 65 536 bytes has at
-/// most as many words as half of that, each of which would have to go on with 64 beginnings. A
-/// channel like that shall not hold up others: its text is judged by what was found until here.
-pub(super) const MOST_STEPS: usize = 1 << 21;
+/// How many steps a text gets: some milliseconds. Only rules and texts made for it need more: each of
+/// thousands of words would have to go on with many beginnings. Others wait for the same batch: such
+/// a text is judged by what was found until here.
+pub(super) const MOST_STEPS: usize = 1 << 16;
 
 // === impl Paths ===
 

@@ -6,6 +6,7 @@ use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
 use conversation_state_core::{ChannelId, TenantId};
+use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::parse::{ChannelChange, ChannelPage};
@@ -13,6 +14,10 @@ use super::problems::{Failed, etag_mismatch};
 use super::tokens::AfterToken;
 use super::{answer, tokens};
 use crate::store::Store;
+
+/// A page ends before it is larger than this: routing rules can make channels large, and clients take
+/// 4 MiB at once.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// Serves `ChannelService`.
 pub(super) struct Channels {
@@ -56,17 +61,24 @@ impl Channels {
     ) -> Result<pb::ListChannelsResponse, Failed> {
         let page = ChannelPage::try_from(request)?;
         let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
-        let mut found = self.store.channels(&page.tenant, &page.after, limit).await?;
-        let more = found.len() > page.limit;
-        found.truncate(page.limit);
-        let next_page_token = match found.last() {
-            Some(last) if more => {
-                let last = last.id.to_string();
+        let found = self.store.channels(&page.tenant, &page.after, limit).await?;
+        let all = found.len();
+        let (mut channels, mut bytes) = (Vec::new(), 0);
+        for settings in found.into_iter().take(page.limit) {
+            let channel = answer::channel(&page.tenant, settings);
+            bytes += channel.encoded_len();
+            if bytes > MOST_BYTES && !channels.is_empty() {
+                break;
+            }
+            channels.push(channel);
+        }
+        let next_page_token = match channels.last() {
+            Some(last) if channels.len() < all => {
+                let last = last.channel_id.clone();
                 tokens::write(&AfterToken { arguments: page.arguments, last })
             }
             _ => String::new(),
         };
-        let channels = found.into_iter().map(|c| answer::channel(&page.tenant, c)).collect();
         Ok(pb::ListChannelsResponse { channels, next_page_token })
     }
 }

@@ -9,7 +9,7 @@ use conversation_state_core::{
 };
 use postgres_types::{Json, ToSql};
 use tokio_postgres::Row;
-use uuid::Uuid;
+use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::error::StoreError;
 use super::names::Stored;
@@ -81,6 +81,13 @@ fn read_aliases(row: &Row) -> Result<BTreeSet<ContactId>, StoreError> {
     let aliases: Option<Vec<&str>> = row.try_get(25)?;
     let aliases = aliases.unwrap_or_default().into_iter();
     aliases.map(|alias| id(ContactId::parse(alias), "contact_aliases")).collect()
+}
+
+/// A time-ordered UUID (version 7) of the conversation's beginning, not of this machine's clock.
+#[must_use]
+pub fn new_id(ids: &ContextV7, at: Time) -> ConversationId {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+    ConversationId(Uuid::new_v7(Timestamp::from_unix(ids, seconds, at.timestamp_subsec_nanos())))
 }
 
 pub(super) fn id<T, E>(parsed: Result<T, E>, what: &'static str) -> Result<T, StoreError> {

@@ -3,6 +3,7 @@
 use conversation_state_core::{Keyword, MatchKind, Routing, RoutingRule, RuleId, TeamId};
 use postgres_types::Json;
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 use super::conversations::id;
 use super::error::StoreError;
@@ -37,10 +38,17 @@ pub(super) fn keep(routing: &Routing) -> KeptRules {
 
 pub(super) fn read(Json(kept): KeptRules) -> Result<Routing, StoreError> {
     let rule = |kept: KeptRule| {
-        let keywords = kept.keywords.iter().map(|text| id(Keyword::parse(text), "keyword"));
+        // What another version took for a keyword may be none here: the rule's others hold.
+        let keyword = |text: &String| match Keyword::parse(text) {
+            Ok(keyword) => Some(keyword),
+            Err(error) => {
+                warn!(rule_id = kept.rule_id, %error, "a kept keyword is left out");
+                None
+            }
+        };
         Ok(RoutingRule {
+            keywords: kept.keywords.iter().filter_map(keyword).collect(),
             id: id(RuleId::parse(&kept.rule_id), "rule_id")?,
-            keywords: keywords.collect::<Result<_, StoreError>>()?,
             match_kind: MatchKind::from_name(&kept.match_kind)?,
             team: id(TeamId::parse(&kept.team_id), "team_id")?,
             priority: kept.priority,

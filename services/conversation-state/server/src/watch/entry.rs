@@ -68,7 +68,8 @@ pub(super) fn leading_on(after: i64, page: LogPage) -> Result<Vec<LogEntry>, End
     let revision = |entry: &LogEntry| entry.logged.revision;
     let first = page.entries.first().map_or(i64::MAX, revision);
     let is_gapless = page.entries.iter().map(revision).zip(first..).all(|(has, next)| has == next);
-    if first <= after + 1 && is_gapless { Ok(page.entries) } else { Err(End::Expired) }
+    let leads_on = page.entries.last().is_some_and(|last| revision(last) > after);
+    if first <= after + 1 && is_gapless && leads_on { Ok(page.entries) } else { Err(End::Expired) }
 }
 
 #[cfg(test)]
@@ -134,6 +135,7 @@ pub(super) mod tests {
         assert_eq!(leading_on(3, broken(entries(4, 6))).map(|page| page.len()), Ok(3));
         assert_eq!(leading_on(6, broken(entries(4, 6))).map(drop), Err(End::Unreadable));
         assert_eq!(leading_on(6, broken(Vec::new())).map(drop), Err(End::Unreadable));
+        assert_eq!(leading_on(4, page(9, entries(1, 4))).map(drop), Err(End::Expired));
         let torn = [entries(1, 4), entries(6, 9)].concat();
         assert_eq!(leading_on(0, page(9, torn)).map(drop), Err(End::Expired));
     }

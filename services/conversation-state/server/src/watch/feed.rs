@@ -125,6 +125,18 @@ impl Feed {
         next.map_or(Next::Nothing, Next::Batch)
     }
 
+    /// Comes back when it has ended.
+    pub(super) async fn ended(&self) -> End {
+        let mut moved = self.moved();
+        loop {
+            if let Some(why) = self.inner().ended {
+                return why;
+            }
+            // INVARIANT: the sender is this feed's own.
+            let _ = moved.changed().await;
+        }
+    }
+
     /// Ends it; the first reason holds.
     pub(super) fn end(&self, why: End) {
         self.inner().ended.get_or_insert(why);

@@ -35,6 +35,8 @@ pub(crate) struct Options {
     pub(crate) heartbeat: Duration,
     /// How many watchers there may be.
     pub(crate) most_watchers: usize,
+    /// How many of them may read the log to catch up at the same time.
+    pub(crate) readers: usize,
 }
 
 /// Why watching ended or did not begin. What carries a place can go on from there.
@@ -91,7 +93,7 @@ pub(crate) struct Hub {
     /// How many there are: saves the write path the lock when there are none.
     feed_count: AtomicUsize,
     watchers: Arc<Semaphore>,
-    /// Those who catch up take turns: they must not take the connections from the writes.
+    /// Those who catch up take turns: they must not take all connections from other reads.
     turns: Semaphore,
     /// What this replica wrote, on its way to the feeds.
     written: mpsc::Sender<publisher::Written>,
@@ -99,9 +101,6 @@ pub(crate) struct Hub {
     poller: Notify,
     stopping: AtomicBool,
 }
-
-/// How many read the log to catch up at the same time.
-const READERS: usize = 4;
 
 impl Hub {
     /// Starts to follow what is watched.
@@ -114,7 +113,7 @@ impl Hub {
             feeds: RwLock::default(),
             feed_count: AtomicUsize::new(0),
             watchers: Arc::new(Semaphore::new(options.most_watchers.min(Semaphore::MAX_PERMITS))),
-            turns: Semaphore::new(READERS),
+            turns: Semaphore::new(options.readers),
             written,
             poller: Notify::new(),
             stopping: AtomicBool::new(false),

@@ -184,7 +184,12 @@ impl Watcher {
             return Err(ended(End::Stopping, self.cursor));
         }
         let (hub, feed) = (&self.hub, &self.feed);
-        let page = feed.pages.after(&hub.log, &hub.turns, feed.tenant(), self.cursor).await;
+        let page = feed.pages.after(&hub.log, &hub.turns, feed.tenant(), self.cursor);
+        // Also while others have the turn, or the database is away.
+        let page = tokio::select! {
+            page = page => page,
+            end = feed.ended() => return Err(ended(end, self.cursor)),
+        };
         let page = page.map_err(|why| match why {
             NoPage::End(end) => ended(end, self.cursor),
             NoPage::Store(error) => WatchError::Store { error, after: Some(self.cursor) },

@@ -3,7 +3,9 @@
 
 use std::pin::pin;
 
-use conversation_state_core::{AgentId, Conversation, Event, State, TeamId, TenantId, Time};
+use conversation_state_core::{
+    AgentId, Conversation, Event, RuleId, State, TeamId, TenantId, Time,
+};
 use deadpool_postgres::Transaction;
 use postgres_types::{Json, ToSql, Type};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -116,6 +118,7 @@ const EVENTS: &Columns = &[
     ("before_team_id", Type::TEXT),
     ("before_agent_id", Type::TEXT),
     ("before_awaiting_reply", Type::BOOL),
+    ("routing_rule_id", Type::TEXT),
 ];
 
 pub(super) async fn events(
@@ -150,6 +153,7 @@ pub(super) async fn events(
             &before.and_then(|before| before.team.as_ref()).map(TeamId::as_str),
             &before.and_then(|before| before.agent.as_ref()).map(AgentId::as_str),
             &before.map(|before| before.awaiting_reply),
+            &event.routed_by.as_ref().map(RuleId::as_str),
         ];
         table.as_mut().write(values).await?;
     }

@@ -2,7 +2,7 @@
 //!
 //! Each chunk is one transaction that leaves what the write path would: conversations, their
 //! events at gapless revisions, messages and counters. What decided them is the caller's part;
-//! [`History`] takes what the core made.
+//! [`History`] takes what the core made. Contacts have one id each here: aliases are the write path's.
 
 mod copy;
 
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio_postgres::error::DbError;
 
 use super::channels::{self, ChannelSettings};
+pub use super::conversations::new_id;
 use super::counts::{self, CountWrite};
 use super::error::StoreError;
 use super::tenants::{self, TenantWrite};

@@ -3,9 +3,10 @@
 //! The rows of a tab lie in a few runs of an index, one for each channel and announced state, in
 //! the order of the listing. A page takes the first rows of each run and merges them: it costs
 //! the same at any size. Most windows end 24 hours after the message that opened them, so that one
-//! index has both orders; the others, odd ones, have runs of their own. Announced and real state differ for few rows. Those whose window has ended
-//! and was not announced yet are found by its end and merged in. Those whose end was announced
-//! between the first page and this one lie in a run of their own.
+//! index has both orders; the others, odd ones, have runs of their own. Announced and real state
+//! differ for few rows. Those whose window has ended and was not announced yet are found by its end
+//! and merged in. Those whose end was announced between the first page and this one lie in a run of
+//! their own.
 //!
 //! Parameters: `$1` tenant, `$2` `as_of` or null, `$3` limit, `$4` channels or null, `$5` the
 //! microseconds within which the window ends, or null, `$6` and `$7` the cursor, then the
@@ -34,6 +35,9 @@ struct Ends {
 
 /// Windows that end 24 hours after the message and others: the same for each.
 const EACH_ODD: &str = " CROSS JOIN unnest('{f,t}'::boolean[]) AS odd (is_odd)";
+
+/// Other windows that can be open still.
+const ODD_AND_RECENT: &str = "c.odd_window AND c.last_inbound_at >= at.as_of - interval '24 hours'";
 
 /// As it is.
 const ENDS: Ends = Ends { column: "window_expires_at", shift: "" };
@@ -127,7 +131,7 @@ fn order_by(sorting: &Sorting, alias: &str) -> String {
 fn runs(query: &ListQuery, filter: &FilterSql<'_>, sorting: &Sorting) -> String {
     let mut runs = vec!["SELECT c.* FROM conversations c WHERE false".to_owned()];
     for (state, really) in states(query) {
-        for index in indexes(filter, sorting) {
+        for index in indexes(query, filter, sorting) {
             let run = Run { state, really, query, filter, sorting, index };
             runs.extend(run.sql(true));
             // What is live has a message and a window, what is closed a closing.
@@ -179,7 +183,7 @@ struct Index {
     ends: Ends,
 }
 
-fn indexes(filter: &FilterSql<'_>, sorting: &Sorting) -> Vec<Index> {
+fn indexes(query: &ListQuery, filter: &FilterSql<'_>, sorting: &Sorting) -> Vec<Index> {
     let (key, ends) = (sorting.key, ENDS);
     let one = Index { collation: "POSIX", each: "", rows: "true", key, ends };
     match sorting.key {
@@ -188,6 +192,11 @@ fn indexes(filter: &FilterSql<'_>, sorting: &Sorting) -> Vec<Index> {
         "window_expires_at" => vec![
             Index { collation: "ucs_basic", rows: "c.odd_window", ..one },
             Index { rows: "NOT c.odd_window", key: EVEN_ENDS.column, ends: EVEN_ENDS, ..one },
+        ],
+        // What ends soon is found by its message, too: no window is longer than 24 hours.
+        "last_inbound_at" if query.filter.expiring_within.is_some() => vec![
+            Index { rows: "NOT c.odd_window", ends: EVEN_ENDS, ..one },
+            Index { rows: ODD_AND_RECENT, ..one },
         ],
         "last_inbound_at" => {
             vec![Index { each: EACH_ODD, rows: "c.odd_window = odd.is_odd", ..one }]

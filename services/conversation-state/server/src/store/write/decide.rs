@@ -9,9 +9,10 @@ use conversation_state_core::{
     self as core, Channel, ChannelId, Command, ContactId, Conversation, ConversationId, Identity,
     Key, MessageId, Outcome, TenantId, Time,
 };
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::ContextV7;
 
 use super::super::channels::TenantChannels;
+use super::super::conversations::new_id;
 use super::super::events::LoggedEvent;
 use super::super::lookup::Found;
 use super::super::requests::{Done, Request, RequestKey};
@@ -288,10 +289,4 @@ fn in_time(action: &Action, now: Time) -> Result<Action, WriteError> {
 
 fn request_key(write: &Write, request: &Request) -> RequestKey {
     (write.tenant.clone(), request.rpc.to_owned(), request.id)
-}
-
-/// A time-ordered UUID (version 7) of the batch's time, not of this machine's clock.
-fn new_id(ids: &ContextV7, now: Time) -> ConversationId {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    ConversationId(Uuid::new_v7(Timestamp::from_unix(ids, seconds, now.timestamp_subsec_nanos())))
 }

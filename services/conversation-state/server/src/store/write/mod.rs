@@ -257,6 +257,7 @@ impl Commit for Committer {
             return writes.iter().map(|_| Err(error.clone())).collect();
         }
         // Some write holds what the database does not take. The others don't suffer for it.
+        warn!(error = %failure, writes = writes.len(), "batch refused; trying its writes one by one");
         let mut outcomes = Vec::with_capacity(writes.len());
         for write in &writes {
             outcomes.push(match self.commit_together(std::slice::from_ref(write)).await {
