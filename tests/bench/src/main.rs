@@ -7,6 +7,7 @@ mod drive;
 mod error;
 mod figure;
 mod lines;
+mod plan;
 mod population;
 mod progress;
 mod report;

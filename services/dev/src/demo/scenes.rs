@@ -1,11 +1,14 @@
 //! The story: a day of a support team and the morning after, as data. To add to it, add steps, or
 //! a scene to [`STORY`].
 
+mod later;
+
 use std::borrow::Cow;
 
 use conversation_state_core::State;
 
 use super::script::{Act, Customer, Line, Outcome, Scene, Step};
+use later::{NEXT_DAY, PHONE_APP, REOPENING, WORDS};
 
 const SHOP: Line = Line {
     channel_id: "1065",
@@ -151,174 +154,6 @@ const CLOSING: Scene = Scene {
             customer: &SARA,
             what: "Noor closes, saying that it needs no answer",
             act: Act::Close { agent: "noor", acknowledge_unanswered: true },
-            outcome: Outcome::Done,
-            then: State::Closed,
-        },
-    ],
-};
-
-const PHONE_APP: Scene = Scene {
-    title: "Noon: the owner's phone",
-    steps: &[
-        Step {
-            at: "12:10",
-            customer: &EMILY,
-            what: "Emily asks about shipping",
-            act: Act::CustomerWrites("Hi! Do you ship to Dubai?"),
-            outcome: Outcome::Done,
-            then: State::Bot,
-        },
-        Step {
-            at: "12:11",
-            customer: &EMILY,
-            what: "The owner replies from the phone app: a person has it now",
-            act: Act::PhoneAppWrites("We do! It takes two days."),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "12:11",
-            customer: &EMILY,
-            what: "The platform delivers that webhook a second time",
-            act: Act::WebhookAgain,
-            outcome: Outcome::Duplicate,
-            then: State::Open,
-        },
-        Step {
-            at: "12:15",
-            customer: &EMILY,
-            what: "Omar returns the conversation to the bot",
-            act: Act::ReturnToBot { agent: "omar" },
-            outcome: Outcome::Done,
-            then: State::Bot,
-        },
-        Step {
-            at: "12:20",
-            customer: &EMILY,
-            what: "Emily has a question that the bot knows",
-            act: Act::CustomerWrites("Great. When are you open?"),
-            outcome: Outcome::Done,
-            then: State::Bot,
-        },
-        Step {
-            at: "12:20",
-            customer: &EMILY,
-            what: "The bot answers",
-            act: Act::BotWrites("Every day but Friday, 9 to 18."),
-            outcome: Outcome::Done,
-            then: State::Bot,
-        },
-        Step {
-            at: "13:00",
-            customer: &ADAM,
-            what: "The shop tells Adam that his order is on its way. He never wrote: no window",
-            act: Act::SystemSendsTemplate("order_shipped"),
-            outcome: Outcome::Done,
-            then: State::Expired,
-        },
-    ],
-};
-
-const WORDS: Scene = Scene {
-    title: "Words that find their team, and one person with two ids",
-    steps: &[
-        Step {
-            at: "14:00",
-            customer: &KHALID,
-            what: "Khalid asks for technical support: past the bot, straight to that team",
-            act: Act::CustomerWrites("للدعم الفني لو سمحتم"),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "14:01",
-            customer: &KHALID_89,
-            what: "Somebody with a username, whose number is not told, asks for sales",
-            act: Act::CustomerWrites("المَبِيعَات please"),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "14:02",
-            customer: &KHALID,
-            what: "It was Khalid: the platform tells both ids, and the two conversations become one",
-            act: Act::CustomerWritesAs("I have both accounts", &KHALID_89),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "14:05",
-            customer: &KHALID,
-            what: "Noor answers: it works again",
-            act: Act::AgentWrites("noor", "أهلًا خالد، حسابك يعمل الآن"),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "14:06",
-            customer: &KHALID,
-            what: "Noor closes: solved",
-            act: Act::Close { agent: "noor", acknowledge_unanswered: false },
-            outcome: Outcome::Done,
-            then: State::Closed,
-        },
-    ],
-};
-
-const REOPENING: Scene = Scene {
-    title: "Afternoon: a closed conversation comes back",
-    steps: &[
-        Step {
-            at: "16:40",
-            customer: &SARA,
-            what: "Sara writes again: it reopens, with Noor",
-            act: Act::CustomerWrites("وصل الطلب لكن ينقصه منتج"),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "16:42",
-            customer: &SARA,
-            what: "Noor answers: it is sent tomorrow",
-            act: Act::AgentWrites("noor", "نعتذر منك، نرسل المنتج الناقص غدًا"),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-    ],
-};
-
-const NEXT_DAY: Scene = Scene {
-    title: "The next day: a window ends by itself",
-    steps: &[
-        Step {
-            at: "08:50",
-            customer: &LAYLA,
-            what: "Layla wrote nothing more: her window has ended, nobody did anything",
-            act: Act::WindowEnds,
-            outcome: Outcome::Done,
-            then: State::Expired,
-        },
-        Step {
-            at: "09:10",
-            customer: &LAYLA,
-            what: "Omar sends an approved template: recorded, but it opens no window",
-            act: Act::AgentSendsTemplate("omar", "refund_sent"),
-            outcome: Outcome::Done,
-            then: State::Expired,
-        },
-        Step {
-            at: "09:30",
-            customer: &LAYLA,
-            what: "Layla's answer opens it again",
-            act: Act::CustomerWrites("وصلني المبلغ، شكرًا لكم"),
-            outcome: Outcome::Done,
-            then: State::Open,
-        },
-        Step {
-            at: "09:31",
-            customer: &LAYLA,
-            what: "Omar closes: the refund is settled",
-            act: Act::Close { agent: "omar", acknowledge_unanswered: true },
             outcome: Outcome::Done,
             then: State::Closed,
         },
