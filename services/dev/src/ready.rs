@@ -10,6 +10,9 @@ const COMMANDS: &str = r#"
 # To try in another terminal. What there is:
 grpcurl -plaintext ADDRESS list azeer.conversation.v1.ConversationService
 
+# What happens in that tenant, as it happens (leave it running, and go on in yet another terminal):
+grpcurl -plaintext -d '{"tenant_id": "demo"}' ADDRESS azeer.conversation.v1.ConversationService/WatchConversations
+
 # A channel whose windows last a minute, so that you can see one end:
 grpcurl -plaintext -d '{"tenant_id": "demo", "channel": {"channel_id": "1065", "display_name": "Sales", "window_duration": "60s"}}' \
   ADDRESS azeer.conversation.v1.ChannelService/UpsertChannel

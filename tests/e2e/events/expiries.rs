@@ -76,7 +76,7 @@ fn tenant(n: usize) -> String {
     format!("tenant-{}", n % 3)
 }
 
-async fn announce(service: &Service) -> i64 {
+async fn announce(service: &Service) -> usize {
     service.server.store().announce_expiries().await.unwrap()
 }
 

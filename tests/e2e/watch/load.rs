@@ -85,7 +85,14 @@ async fn a_hundred_thousand_messages_reach_fifty_watchers_while_replicas_are_kil
         let expected = log.iter().filter(|logged| passes(&filter, logged));
         let expected: Vec<i64> = expected.map(|logged| logged.revision).collect();
         assert!(!expected.is_empty(), "{filter:?} passes something");
-        assert!(told.unwrap() == expected, "{filter:?}");
+        let told = told.unwrap();
+        let differ = told.iter().zip(&expected).position(|(told, expected)| told != expected);
+        let counts = (told.len(), expected.len());
+        let last = (told.last(), expected.last());
+        assert!(
+            told == expected,
+            "{filter:?}: told and expected {counts:?} up to {last:?}, the first that differs {differ:?}"
+        );
     }
 }
 
@@ -184,8 +191,9 @@ async fn log(database: &Database) -> Vec<Logged> {
     let text =
         "SELECT e.revision, c.channel_id, e.team_id, e.agent_id, e.before_handler_kind IS NULL,
            e.before_team_id, e.before_agent_id, e.from_state IS NULL
-         FROM events e JOIN conversations c USING (tenant_id, conversation_id) ORDER BY e.revision";
-    let rows = database.connect().await.query(text, &[]).await.unwrap();
+         FROM events e JOIN conversations c USING (tenant_id, conversation_id)
+         WHERE tenant_id = $1 ORDER BY e.revision";
+    let rows = database.connect().await.query(text, &[&ops::TENANT]).await.unwrap();
     let logged = rows.iter().map(|row| {
         let text = |column: usize| row.get::<_, Option<String>>(column);
         let (team, agent): (Option<String>, Option<String>) = (text(2), text(3));

@@ -19,7 +19,9 @@ pub(super) fn fold(text: &str) -> String {
     // hamzas and maddas on Arabic letters are marks, which go with the vowel signs.
     let letters = symbols_apart.nfkd().filter(|&c| !is_arabic_decoration(c));
     // By way of upper case, which joins what lower case leaves apart: ß and SS, ς and Σ, ı and I.
-    let one_case = letters.flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    // The capital ẞ is its own upper case, and is taken for the small one first.
+    let upper = letters.map(|c| if c == 'ẞ' { 'ß' } else { c }).flat_map(char::to_uppercase);
+    let one_case = upper.flat_map(char::to_lowercase);
 
     let mut words = String::with_capacity(text.len() + 1);
     let mut in_word = false;

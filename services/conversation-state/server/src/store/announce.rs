@@ -25,7 +25,7 @@ use super::write::{Action, Change, Target, Write};
 /// How long to wait when nothing is due.
 const PAUSE: Duration = Duration::from_millis(500);
 /// How many are announced in one go.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: usize = 500;
 /// The advisory lock of whoever looks.
 const LOCK: i64 = 0x617a_6565_7202;
 
@@ -41,12 +41,15 @@ impl Announcer {
     pub fn start(store: Arc<Store>) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
+            let mut failing = false;
             while !*stopped.borrow() {
-                match store.announce_expiries().await {
-                    // A full round: there may be more.
-                    Ok(announced) if announced >= AT_ONCE => continue,
-                    Ok(0) => {}
-                    Ok(announced) => debug!(announced, "expiries announced"),
+                let round = store.announcement_round().await;
+                let failed_before = std::mem::replace(&mut failing, round.is_err());
+                match round {
+                    Ok(Round { found, .. }) if found >= AT_ONCE => continue, // there may be more
+                    Ok(Round { announced: 0, .. }) => {}
+                    Ok(Round { announced, .. }) => debug!(announced, "expiries announced"),
+                    Err(error) if failed_before => debug!(%error, "expiries still not announced"),
                     Err(error) => warn!(%error, "expiries not announced; trying again"),
                 }
                 // Ends at once when the service stops.
@@ -63,23 +66,34 @@ impl Announcer {
     }
 }
 
+/// What came of a look for windows that have ended.
+#[derive(Default)]
+struct Round {
+    found: usize,
+    announced: usize,
+}
+
 impl Store {
     /// Announces windows that have ended, the oldest first, up to a number. Gives how many are
     /// told now. Does nothing while another replica is at it.
-    pub async fn announce_expiries(&self) -> Result<i64, StoreError> {
+    pub async fn announce_expiries(&self) -> Result<usize, StoreError> {
+        Ok(self.announcement_round().await?.announced)
+    }
+
+    async fn announcement_round(&self) -> Result<Round, StoreError> {
         let mut client = self.pool.get().await?;
         // The lock is the transaction's: it cannot outlive this round.
         let round = client.transaction().await?;
         let lock = round.prepare_cached("SELECT pg_try_advisory_xact_lock($1)").await?;
         if !round.query_one(&lock, &[&LOCK]).await?.try_get::<_, bool>(0)? {
-            return Ok(0);
+            return Ok(Round::default());
         }
-        let announced = self.announce_due(&round).await?;
+        let outcome = self.announce_due(&round).await?;
         round.commit().await?;
-        Ok(announced)
+        Ok(outcome)
     }
 
-    async fn announce_due(&self, client: &Transaction<'_>) -> Result<i64, StoreError> {
+    async fn announce_due(&self, client: &Transaction<'_>) -> Result<Round, StoreError> {
         let now = self.clock.instead_of_database();
         let statement = client
             .prepare_cached(
@@ -90,7 +104,8 @@ impl Store {
                  ORDER BY window_expires_at AT TIME ZONE 'UTC' LIMIT $2",
             )
             .await?;
-        let rows = client.query(&statement, &[&now, &AT_ONCE]).await?;
+        let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
+        let rows = client.query(&statement, &[&now, &most]).await?;
         let mut writes = FuturesUnordered::new();
         for row in &rows {
             let tenant = id(TenantId::parse(row.try_get(0)?), "tenant_id")?;
@@ -101,11 +116,11 @@ impl Store {
         let mut announced = 0;
         while let Some(outcome) = writes.next().await {
             match outcome {
-                Ok(written) => announced += i64::from(written.change == Change::Made),
+                Ok(written) => announced += usize::from(written.change == Change::Made),
                 Err(error) => debug!(%error, "an expiry was not announced; it stays due"),
             }
         }
-        counts::remove_past(client, AT_ONCE, now).await?;
-        Ok(announced)
+        counts::remove_past(client, most, now).await?;
+        Ok(Round { found: rows.len(), announced })
     }
 }

@@ -55,7 +55,7 @@ fn case_and_compatibility() {
     folded(&[
         ("SALES", "sales"),
         ("Ｓａｌｅｓ", "sales"),
-        ("STRASSE Straße", "strasse strasse"),
+        ("STRASSE Straße STRAẞE", "strasse strasse strasse"),
         ("ΣΑΣ σας", "σασ σασ"),
         ("SATIŞ satış", "satis\u{327} satis\u{327}"),
         ("ﬁle", "file"),
