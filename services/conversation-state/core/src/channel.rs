@@ -1,6 +1,7 @@
 //! How a channel's conversations behave. Storing the settings is the server's work.
 
 use chrono::TimeDelta;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::routing::Routing;
 
@@ -22,7 +23,8 @@ pub struct Channel {
 }
 
 /// What a customer's message does to a closed conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum OnInboundWhenClosed {
     /// It opens it again, with who had it.
     Reopen,

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::actor::Actor;
-use crate::id::{AgentId, TeamId};
-use crate::time::Time;
+use azeer_domain::{Actor, AgentId, TeamId, Time};
+use strum::{EnumString, IntoStaticStr};
 
 /// A fact to record or a change to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +42,8 @@ pub struct Inbound {
 }
 
 /// What a customer can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum InboundKind {
     /// A message of any type.
     Message,
@@ -67,7 +67,8 @@ pub struct Outbound {
 }
 
 /// What the business can send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum OutboundKind {
     /// Anything but a template.
     FreeForm,
@@ -104,7 +105,8 @@ pub struct Close {
 }
 
 /// Why a conversation was closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum CloseReason {
     /// The inquiry is solved.
     Resolved,

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::actor::Actor;
+use azeer_domain::{Actor, AgentId, ChannelId, ContactId, ConversationId, TeamId, Time};
+use strum::{EnumString, IntoStaticStr};
+
 use crate::command::CloseReason;
-use crate::id::{AgentId, ChannelId, ContactId, ConversationId, TeamId};
 use crate::state::State;
-use crate::time::Time;
 
 /// One contact's conversation with one channel: there is exactly one, for life.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,8 @@ pub struct Handler {
 }
 
 /// The kinds of handlers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum HandlerKind {
     /// The channel's bot.
     Bot,

@@ -9,12 +9,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use azeer_domain::{ChannelId, Time};
 use chrono::{DurationRound as _, TimeDelta};
 
 use crate::conversation::Conversation;
-use crate::id::ChannelId;
 use crate::state::State;
-use crate::time::Time;
 
 /// Names one counter row of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,11 +1,14 @@
 //! What the log tells about a conversation.
 
-use crate::actor::Actor;
+use std::str::FromStr;
+
+use azeer_domain::{Actor, AgentId, ConversationId, TeamId, Time};
+use strum::{EnumString, IntoStaticStr};
+
 use crate::command::{CloseReason, InboundKind, OutboundKind};
 use crate::conversation::{Conversation, Handler, HandlerKind};
-use crate::id::{AgentId, ConversationId, RuleId, TeamId};
+use crate::routing::RuleId;
 use crate::state::State;
-use crate::time::Time;
 
 /// One entry of the log, without its place in it, which the store gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +85,8 @@ impl Event {
 }
 
 /// What can happen to a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum EventType {
     /// The first message, of either side.
     Created,
@@ -121,4 +125,53 @@ pub enum Reason {
     Outbound(OutboundKind),
     /// Of a closing.
     Close(CloseReason),
+}
+
+// === impl Reason ===
+
+/// A reason's name is that of what it holds: no two of them are alike.
+impl From<Reason> for &'static str {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Inbound(kind) => kind.into(),
+            Reason::Outbound(kind) => kind.into(),
+            Reason::Close(reason) => reason.into(),
+        }
+    }
+}
+
+impl FromStr for Reason {
+    type Err = strum::ParseError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let inbound = name.parse().map(Self::Inbound);
+        let outbound = |_| name.parse().map(Self::Outbound);
+        inbound.or_else(outbound).or_else(|_| name.parse().map(Self::Close))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_known_by_its_name() {
+        let reasons = [
+            (Reason::Inbound(InboundKind::Message), "MESSAGE"),
+            (Reason::Inbound(InboundKind::Call), "CALL"),
+            (Reason::Inbound(InboundKind::Reaction), "REACTION"),
+            (Reason::Outbound(OutboundKind::FreeForm), "FREE_FORM"),
+            (Reason::Outbound(OutboundKind::Template), "TEMPLATE"),
+            (Reason::Close(CloseReason::Resolved), "RESOLVED"),
+            (Reason::Close(CloseReason::OrderCompleted), "ORDER_COMPLETED"),
+            (Reason::Close(CloseReason::NoResponse), "NO_RESPONSE"),
+            (Reason::Close(CloseReason::Spam), "SPAM"),
+            (Reason::Close(CloseReason::Other), "OTHER"),
+        ];
+        for (reason, name) in reasons {
+            assert_eq!(<&str>::from(reason), name);
+            assert_eq!(name.parse(), Ok(reason));
+        }
+        assert!("".parse::<Reason>().is_err());
+    }
 }

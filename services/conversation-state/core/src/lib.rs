@@ -4,20 +4,22 @@
 //! always passed in. [`apply`] is the one door for changes, [`Conversation::state`] the one
 //! place that says which state a conversation is in.
 
-pub mod actor;
 pub mod apply;
 pub mod channel;
 pub mod command;
 pub mod conversation;
 pub mod counts;
 pub mod event;
-pub mod id;
 pub mod identity;
 pub mod routing;
 pub mod state;
 pub mod time;
 
-pub use actor::{Actor, ActorKind};
+pub use azeer_domain::{
+    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, TeamId, TenantId,
+    Time, id,
+};
+
 pub use apply::{Applied, Identity, Key, Outcome, Refusal, announce_expiry, apply, begin, release};
 pub use channel::{Channel, OnInboundWhenClosed};
 pub use command::{
@@ -26,7 +28,5 @@ pub use command::{
 };
 pub use conversation::{Closing, Conversation, Handler, HandlerKind};
 pub use event::{Event, EventType, Placement, Reason};
-pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, RuleId, TeamId, TenantId};
-pub use routing::{InvalidKeyword, Keyword, MatchKind, Routing, RoutingRule};
+pub use routing::{InvalidKeyword, Keyword, MatchKind, Routing, RoutingRule, RuleId};
 pub use state::{AllowedAction, State, Tab};
-pub use time::Time;

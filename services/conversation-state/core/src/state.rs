@@ -1,10 +1,13 @@
 //! The states, the inbox's tabs, and what each state allows.
 
+use azeer_domain::Time;
+use strum::{EnumString, IntoStaticStr};
+
 use crate::conversation::{Conversation, HandlerKind};
-use crate::time::Time;
 
 /// What a conversation allows and where it is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
     /// The window is open and people handle it.
     Open,

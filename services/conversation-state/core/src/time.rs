@@ -1,9 +1,7 @@
-//! The instants of the domain. The rules about them live with what they rule.
+//! How instants that the platform tells compare with our own.
 
-use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-
-/// An instant, exact to the microsecond, as the database keeps it.
-pub type Time = DateTime<Utc>;
+use azeer_domain::Time;
+use chrono::{DurationRound as _, TimeDelta};
 
 /// Whether what `told` says happened can have happened at `recorded` or after it.
 ///

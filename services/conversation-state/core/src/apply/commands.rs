@@ -1,13 +1,13 @@
 //! What people, the bot and the system may ask of a conversation.
 
+use azeer_domain::{Actor, ActorKind, Time};
+
 use super::messages::leave_bot;
 use super::{Change, Refusal};
-use crate::actor::{Actor, ActorKind};
 use crate::channel::Channel;
 use crate::command::{Assign, Close, HandOff, Reopen, ReturnToBot};
 use crate::conversation::{Closing, Conversation, HandlerKind};
 use crate::event::{EventType, Reason};
-use crate::time::Time;
 
 pub(super) fn close(next: &mut Conversation, ask: &Close, now: Time) -> Result<Change, Refusal> {
     if ask.actor.kind != ActorKind::Agent {

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use azeer_domain::{Actor, ActorKind, AgentId, Time};
+
 use super::{Change, Key};
-use crate::actor::{Actor, ActorKind};
 use crate::channel::{Channel, OnInboundWhenClosed};
 use crate::command::{Inbound, InboundKind, Outbound, OutboundKind, WindowClosed};
 use crate::conversation::{Conversation, Handler, HandlerKind};
 use crate::event::{EventType, Reason};
-use crate::id::{AgentId, RuleId};
+use crate::routing::RuleId;
 use crate::state::State;
-use crate::time::{Time, not_older};
+use crate::time::not_older;
 
 /// A conversation before its first message.
 ///

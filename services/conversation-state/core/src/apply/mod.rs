@@ -14,15 +14,15 @@ pub use refusal::Refusal;
 
 use std::collections::BTreeSet;
 
-use crate::actor::Actor;
+use azeer_domain::{Actor, ChannelId, ContactId, ConversationId, Time};
+
 use crate::channel::Channel;
 use crate::command::Command;
 use crate::conversation::Conversation;
 use crate::event::{Event, EventType, Placement, Reason};
-use crate::id::{ChannelId, ContactId, ConversationId, RuleId};
 use crate::identity::unite;
+use crate::routing::RuleId;
 use crate::state::State;
-use crate::time::Time;
 
 /// What a command comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]

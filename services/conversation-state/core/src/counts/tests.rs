@@ -1,10 +1,10 @@
 //! What writes add to the counters, row by row.
 
+use azeer_domain::{ContactId, ConversationId};
 use uuid::Uuid;
 
 use super::*;
 use crate::conversation::{Handler, HandlerKind};
-use crate::id::{ContactId, ConversationId};
 
 fn at(time: &str) -> Time {
     format!("2026-03-01T{time}Z").parse().unwrap()

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use azeer_domain::ContactId;
+
 use crate::conversation::Conversation;
-use crate::id::ContactId;
 
 /// Whose the ids are that came together for one person.
 #[derive(Debug, Default)]

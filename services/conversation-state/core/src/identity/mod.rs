@@ -12,8 +12,9 @@ mod unite;
 pub use link::{Link, link};
 pub(crate) use unite::unite;
 
+use azeer_domain::ContactId;
+
 use crate::conversation::Conversation;
-use crate::id::ContactId;
 
 impl Conversation {
     /// All ids of the contact.

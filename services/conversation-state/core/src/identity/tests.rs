@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use azeer_domain::{ChannelId, ConversationId, Time};
 use uuid::Uuid;
 
 use super::*;
 use crate::apply::{Key, begin};
 use crate::channel::Channel;
 use crate::command::{Command, Inbound, InboundKind};
-use crate::id::{ChannelId, ConversationId};
-use crate::time::Time;
 
 fn id(text: &str) -> ContactId {
     ContactId::parse(text).unwrap()

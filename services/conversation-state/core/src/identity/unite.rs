@@ -1,10 +1,10 @@
 //! One conversation of several that turned out to be one person's.
 
+use azeer_domain::Time;
 use chrono::TimeDelta;
 
 use crate::command::HandOff;
 use crate::conversation::{Conversation, HandlerKind};
-use crate::time::Time;
 
 /// Makes one conversation of `survivor` and `others`. Nothing that a person waits for or may rely
 /// on is lost: it is open if one was, a person keeps what a person had, and who waited waits.

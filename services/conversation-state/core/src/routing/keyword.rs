@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use azeer_domain::fold;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::clitics;
-use super::fold::fold;
 
 /// What a rule looks for in a text: one word or several.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -1,6 +1,7 @@
 //! Finds the best rule for a text: the terms that its words meet, along the keywords' paths.
 
-use super::fold::fold;
+use azeer_domain::fold;
+
 use super::keyword::Keyword;
 use super::paths::{Paths, Search};
 use super::terms::{Clitics, Term, Terms, TermsBuilder};

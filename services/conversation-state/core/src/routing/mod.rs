@@ -6,8 +6,8 @@
 //!
 //! # Arabic, for those who don't read it
 //!
-//! People write one word in many ways, so keywords and texts are folded alike (`fold`): vowel
-//! signs are optional, a line may stretch a word (tatweel), and a few letters are exchanged freely
+//! People write one word in many ways, so keywords and texts are folded alike
+//! ([`azeer_domain::fold`]): vowel signs are optional, a line may stretch a word (tatweel), and a few letters are exchanged freely
 //! (alef with or without its hamza, the two forms of final yaa, taa marbuta and haa).
 //!
 //! Short words are written together with the next one (`clitics`): "and", "so" (one letter each,
@@ -26,7 +26,6 @@
 //! that bears "the" itself also stands for the word without it.
 
 mod clitics;
-mod fold;
 mod keyword;
 mod matcher;
 mod paths;
@@ -39,8 +38,14 @@ use std::sync::{Arc, OnceLock};
 
 pub use keyword::{InvalidKeyword, Keyword};
 
-use crate::id::{RuleId, TeamId};
+use azeer_domain::{TeamId, text_id};
 use matcher::Matcher;
+use strum::{EnumString, IntoStaticStr};
+
+text_id!(
+    /// A routing rule of a channel.
+    RuleId, azeer_domain::id::is_name, "1-64 of A-Z a-z 0-9 _ -"
+);
 
 /// Passes conversations to a team by words of the customer's message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +66,8 @@ pub struct RoutingRule {
 
 /// How a text must hold a keyword. In all of them punctuation and spaces don't count, and the
 /// keyword's words are never found inside other words.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum MatchKind {
     /// Its words side by side, each with any Arabic clitics before it.
     #[default]

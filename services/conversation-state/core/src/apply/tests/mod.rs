@@ -22,17 +22,16 @@ mod routing;
 mod state;
 mod story;
 
+use azeer_domain::{ActorKind, AgentId, TeamId};
 use chrono::TimeDelta;
 
 use self::story::*;
 use super::*;
-use crate::actor::ActorKind;
 use crate::command::{
     Assign, Close, CloseReason, HandOff, Inbound, InboundKind, Outbound, OutboundKind, Reopen,
     ReturnToBot, WindowClosed,
 };
 use crate::conversation::{Handler, HandlerKind};
-use crate::id::{AgentId, TeamId};
 
 const MICROSECOND: TimeDelta = TimeDelta::microseconds(1);
 

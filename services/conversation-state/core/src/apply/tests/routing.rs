@@ -3,8 +3,7 @@
 use super::*;
 use crate::channel::OnInboundWhenClosed;
 use crate::event::EventType;
-use crate::id::RuleId;
-use crate::routing::{Keyword, MatchKind, Routing, RoutingRule};
+use crate::routing::{Keyword, MatchKind, Routing, RoutingRule, RuleId};
 
 /// The bot's channel, on which "sales" goes to the sales team.
 fn channel() -> Channel {

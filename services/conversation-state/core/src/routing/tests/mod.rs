@@ -3,7 +3,6 @@
 mod bounds;
 mod clitics;
 mod exact_and_phrase;
-mod folding;
 mod generators;
 mod keywords;
 mod naive;

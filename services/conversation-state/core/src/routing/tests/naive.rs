@@ -1,7 +1,8 @@
 //! The rules again, word by word: no automaton, no paths, nothing prepared. It knows nothing of the
 //! hamza that tells an alef from the article's: what asks it has none in keywords.
 
-use super::super::fold::fold;
+use azeer_domain::fold;
+
 use super::*;
 
 /// The rule that takes the text.

@@ -1,8 +1,8 @@
 //! What holds for any rules and any text.
 
+use azeer_domain::fold;
 use proptest::prelude::*;
 
-use super::super::fold::fold;
 use super::generators::{rules, text};
 use super::*;
 
@@ -24,12 +24,6 @@ proptest! {
         for text in texts.iter().copied().chain([texts.join(&spaces).as_str()]) {
             prop_assert_eq!(routing.route(text), naive::route(&rules, text));
         }
-    }
-
-    #[test]
-    fn folding_again_changes_nothing(text in any::<String>()) {
-        let once = fold(&text);
-        prop_assert_eq!(fold(&once), once);
     }
 
     #[test]

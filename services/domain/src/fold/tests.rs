@@ -1,6 +1,8 @@
 //! The spellings that are taken for one, and what divides words.
 
-use super::super::fold::fold;
+use proptest::prelude::*;
+
+use super::fold;
 
 fn folded(rows: &[(&str, &str)]) {
     for &(text, expected) in rows {
@@ -106,4 +108,14 @@ fn marks_of_other_scripts_divide_no_words() {
         assert_eq!(fold(word).split_terminator(' ').count(), 1, "{word}");
     }
     folded(&[("\u{301}a", "a"), ("\u{301} \u{301}", "")]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn folding_again_changes_nothing(text in any::<String>()) {
+        let once = fold(&text);
+        prop_assert_eq!(fold(&once), once);
+    }
 }

@@ -1,51 +1,16 @@
 //! Identifiers, parsed once: a value of one of these types is well formed.
 
 use std::fmt;
-use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::text_id;
 
 /// What a text must be to be an identifier of some kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be {0}")]
 pub struct InvalidId(pub &'static str);
-
-/// Identifiers are cheap to clone: a batch of writes names the same ones many times.
-macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $check:path, $rule:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Arc<str>);
-
-        impl $name {
-            #[doc = concat!("What the text must be: ", $rule, ".")]
-            pub const RULE: &'static str = $rule;
-
-            /// Checks the text against [`Self::RULE`].
-            pub fn parse(text: &str) -> Result<Self, InvalidId> {
-                if $check(text) { Ok(Self(text.into())) } else { Err(InvalidId(Self::RULE)) }
-            }
-
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0, f)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    };
-}
 
 text_id!(
     /// A customer of the platform: the owner of channels and conversations.
@@ -64,16 +29,12 @@ text_id!(
     AgentId, is_name, "1-64 of A-Z a-z 0-9 _ -"
 );
 text_id!(
-    /// A routing rule of a channel.
-    RuleId, is_name, "1-64 of A-Z a-z 0-9 _ -"
-);
-text_id!(
     /// A person on the platform: a phone-number id or a business-scoped user id. Opaque.
-    ContactId, is_contact, "1-128 printable characters without spaces"
+    ContactId, |text| is_printable(text, 128), "1-128 printable characters without spaces"
 );
 text_id!(
     /// A message or call, by the platform's id.
-    MessageId, is_message, "1-256 printable characters without spaces"
+    MessageId, |text| is_printable(text, 256), "1-256 printable characters without spaces"
 );
 
 impl ContactId {
@@ -87,7 +48,8 @@ impl ContactId {
 }
 
 /// A conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ConversationId(pub Uuid);
 
 impl fmt::Display for ConversationId {
@@ -96,20 +58,16 @@ impl fmt::Display for ConversationId {
     }
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text is 1-64 of A-Z a-z 0-9 _ -.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-fn is_contact(text: &str) -> bool {
-    is_printable(text, 128)
-}
-
-fn is_message(text: &str) -> bool {
-    is_printable(text, 256)
-}
-
-fn is_printable(text: &str, most: usize) -> bool {
+/// Whether a text has 1 to `most` characters, none of them a space or control character.
+#[must_use]
+pub fn is_printable(text: &str, most: usize) -> bool {
     !text.is_empty()
         // Four bytes at most each: saves counting the characters of a huge text.
         && text.len() <= most * 4
@@ -148,5 +106,20 @@ mod tests {
         for bad in ["", " ", "a b", "a\u{a0}b", "a\0", "a\n", "\u{7f}", too_long.as_str()] {
             assert!(ContactId::parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn ids_are_written_as_texts_and_checked_when_they_are_read() {
+        let tenant = TenantId::parse("acme").unwrap();
+        assert_eq!(serde_json::to_string(&tenant).unwrap(), r#""acme""#);
+        assert_eq!(serde_json::from_str::<TenantId>(r#""acme""#).unwrap(), tenant);
+        let refused = serde_json::from_str::<TenantId>(r#""a b""#).unwrap_err().to_string();
+        assert!(refused.starts_with("must be 1-64 of"), "{refused}");
+
+        let conversation = ConversationId(Uuid::from_u128(1));
+        let text = r#""00000000-0000-0000-0000-000000000001""#;
+        assert_eq!(serde_json::to_string(&conversation).unwrap(), text);
+        assert_eq!(serde_json::from_str::<ConversationId>(text).unwrap(), conversation);
+        assert!(serde_json::from_str::<ConversationId>(r#""1""#).is_err());
     }
 }

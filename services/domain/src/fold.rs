@@ -4,6 +4,9 @@
 //! punctuation of any script, symbols, emoji, spaces and new lines. Unicode's word boundaries
 //! (UAX 29) are meant for prose and join `thanks.sales`, as people in a hurry write.
 
+#[cfg(test)]
+mod tests;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_properties::UnicodeEmoji as _;
@@ -11,7 +14,8 @@ use unicode_properties::UnicodeEmoji as _;
 /// The folded words of a text, each followed by one space.
 ///
 /// Linear in the text: a character becomes 18 at most, and usually one.
-pub(super) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     let visible = text.chars().filter(|&c| !is_invisible(c));
     // Before normalisation, which would make letters of some emoji: `ℹ` becomes `i`.
     let symbols_apart = visible.map(|c| if is_symbol(c) { ' ' } else { c });
