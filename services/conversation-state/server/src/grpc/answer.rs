@@ -2,13 +2,14 @@
 
 use azeer_proto::common::v1 as common;
 use azeer_proto::conversation::v1 as pb;
+use azeer_runtime::names::Named;
 use chrono::TimeDelta;
 use conversation_state_core::{
     Actor, ActorKind, AllowedAction, CloseReason, Conversation, EventType, Handler, HandlerKind,
     MatchKind, OnInboundWhenClosed, RoutingRule, State, TenantId, Time,
 };
 
-use crate::store::{ChannelSettings, LoggedEvent, Named};
+use crate::store::{ChannelSettings, LoggedEvent};
 
 /// A conversation as it is at `as_of`.
 pub(super) fn conversation(

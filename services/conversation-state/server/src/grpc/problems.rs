@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use azeer_runtime::problem::Problem;
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, Refusal, State, TenantId};
 use tonic::{Code, Status};
 use tracing::{error, warn};
 use uuid::Uuid;
 
 use super::{answer, tokens};
-use crate::store::{StoreError, Target, WriteError};
+use crate::store::{Target, WriteError};
 use crate::watch::WatchError;
 
 /// The domain of every error's `ErrorInfo`.

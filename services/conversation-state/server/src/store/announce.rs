@@ -8,6 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, TenantId};
 use deadpool_postgres::Transaction;
 use futures::StreamExt as _;
@@ -19,7 +20,6 @@ use tracing::{debug, warn};
 use super::Store;
 use super::conversations::id;
 use super::counts;
-use super::error::StoreError;
 use super::write::{Action, Change, Target, Write};
 
 /// How long to wait when nothing is due.

@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use azeer_runtime::names::Named as _;
+use azeer_runtime::store_error::StoreError;
 use chrono::TimeDelta;
 use conversation_state_core::{Channel, ChannelId, OnInboundWhenClosed, TenantId, Time};
 use deadpool_postgres::GenericClient;
 use tokio_postgres::Row;
 
 use super::conversations::id;
-use super::error::StoreError;
-use super::names::Named as _;
 use super::routing;
 
 /// A channel as it was set up, or as it is if nobody did.

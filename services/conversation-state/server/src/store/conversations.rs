@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use azeer_runtime::names::Stored;
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{
     Actor, ActorKind, AgentId, ChannelId, CloseReason, Closing, ContactId, Conversation,
     ConversationId, Handler, HandlerKind, State, TeamId, TenantId, Time,
@@ -10,9 +12,6 @@ use conversation_state_core::{
 use postgres_types::{Json, ToSql};
 use tokio_postgres::Row;
 use uuid::{ContextV7, Timestamp, Uuid};
-
-use super::error::StoreError;
-use super::names::Stored;
 
 /// What [`read`] reads, of the table under the alias `c`.
 macro_rules! columns {

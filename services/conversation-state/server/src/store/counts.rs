@@ -1,5 +1,6 @@
 //! The counters of the tabs: how writes change them and how they are read at an instant.
 
+use azeer_runtime::store_error::StoreError;
 use chrono::{DateTime, TimeDelta};
 use conversation_state_core::counts::{Bucket, Counter, CounterKey};
 use conversation_state_core::{TenantId, Time};
@@ -8,7 +9,6 @@ use postgres_types::ToSql;
 use tokio_postgres::Row;
 
 use super::conversations::LIVE;
-use super::error::StoreError;
 use super::filter::{Filter, FilterSql};
 
 /// The tabs of a tenant at an instant.

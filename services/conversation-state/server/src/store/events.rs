@@ -1,5 +1,7 @@
 //! The log: the rows of `events` and `event_notes`.
 
+use azeer_runtime::names::Stored;
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{
     Actor, ActorKind, AgentId, ConversationId, Event, EventType, Handler, HandlerKind, Placement,
     Reason, RuleId, State, TeamId, TenantId, Time,
@@ -10,8 +12,6 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::conversations::optional_id;
-use super::error::StoreError;
-use super::names::Stored;
 
 /// An event at its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use azeer_runtime::clock::Clock;
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{Conversation, TenantId, Time};
 use deadpool_postgres::Pool;
 use postgres_types::ToSql;
 use tokio_postgres::Row;
 
 use super::conversations::{COLUMN_COUNT, columns};
-use super::error::StoreError;
 use super::events::{self, LoggedEvent, event_columns};
 use super::lookup::lookup_by_id;
 use super::read::optional;

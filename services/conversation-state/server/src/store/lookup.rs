@@ -3,13 +3,13 @@
 //! Each lookup is one of an index, whatever the statistics say, and stops at the first row: the
 //! second table is only looked into where the first has none.
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ChannelId, ContactId, Conversation, ConversationId, TenantId};
 use deadpool_postgres::GenericClient;
 use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
 use super::conversations::{COLUMN_COUNT, columns, id, read};
-use super::error::StoreError;
 
 /// The row that has an id, or of what the conversation of that id became.
 macro_rules! lookup_by_id {

@@ -1,5 +1,6 @@
 //! The messages seen: the rows of `messages`.
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, MessageId, TenantId, Time};
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
@@ -7,7 +8,6 @@ use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use super::conversations::id;
-use super::error::StoreError;
 
 /// A row of `message_write_v1`.
 #[derive(Debug, ToSql)]

@@ -1,5 +1,6 @@
 //! Reads of single conversations and of many by id, each exact for its own `as_of`.
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{Conversation, ConversationId, MessageId, TenantId, Time};
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
@@ -7,7 +8,6 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::conversations::{self, COLUMN_COUNT, columns, id};
-use super::error::StoreError;
 use super::lookup::{lookup_by_contact, lookup_by_id};
 use super::write::Target;
 

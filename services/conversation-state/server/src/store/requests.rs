@@ -1,5 +1,6 @@
 //! The commands done under a request id: the rows of `requests`.
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, TenantId, Time};
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
@@ -7,7 +8,6 @@ use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use super::conversations::id;
-use super::error::StoreError;
 
 /// A caller's request: its id and a digest of what it asks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! Routing rules as `channels.routing_rules` keeps them.
 
+use azeer_runtime::names::Named as _;
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{Keyword, MatchKind, Routing, RoutingRule, RuleId, TeamId};
 use postgres_types::Json;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use super::conversations::id;
-use super::error::StoreError;
-use super::names::Named as _;
 
 /// A rule as it is kept.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,12 +1,12 @@
 //! The rows of `tenants`: the lock that orders a tenant's writes, and its revision.
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{TenantId, Time};
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
 use tokio_postgres::Statement;
 
 use super::conversations::id;
-use super::error::StoreError;
 
 /// A tenant whose row is locked.
 #[derive(Debug, Clone)]

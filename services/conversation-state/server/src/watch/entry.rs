@@ -77,6 +77,7 @@ pub(super) mod tests {
     use std::collections::BTreeSet;
     use std::sync::Arc;
 
+    use azeer_runtime::store_error::StoreError;
     use conversation_state_core::{
         self as core, Actor, Channel, ChannelId, Command, ContactId, ConversationId, Key, Outbound,
         OutboundKind, Time,
@@ -84,7 +85,7 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::{LoggedEvent, StoreError};
+    use crate::store::LoggedEvent;
 
     /// Entries of these revisions, which all tell the same.
     pub(in super::super) fn entries(first: i64, last: i64) -> Vec<LogEntry> {

@@ -19,11 +19,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::TenantId;
 use thiserror::Error;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
-use crate::store::{Followers, Log, LogEntry, StoreError};
+use crate::store::{Followers, Log, LogEntry};
 use feed::Feed;
 pub(crate) use watcher::{Told, Watcher};
 

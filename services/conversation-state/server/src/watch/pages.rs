@@ -9,13 +9,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::TenantId;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
 use super::entry::{Batch, leading_on};
 use super::feed::{End, Feed};
-use crate::store::{Log, StoreError};
+use crate::store::Log;
 
 /// How many entries a page has.
 const PAGE: i64 = 128;

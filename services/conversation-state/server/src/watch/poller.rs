@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::TenantId;
 use tokio::time::{Instant, sleep};
 use tracing::{error, warn};
@@ -13,7 +14,6 @@ use tracing::{error, warn};
 use super::Hub;
 use super::entry::leading_on;
 use super::feed::{End, Feed};
-use crate::store::StoreError;
 
 /// How long an event of another replica waits at the most before it is asked for.
 const PAUSE: Duration = Duration::from_millis(20);

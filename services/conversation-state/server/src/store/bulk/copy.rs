@@ -3,6 +3,8 @@
 
 use std::pin::pin;
 
+use azeer_runtime::names::Named;
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{
     AgentId, Conversation, Event, RuleId, State, TeamId, TenantId, Time,
 };
@@ -10,8 +12,6 @@ use deadpool_postgres::Transaction;
 use postgres_types::{Json, ToSql, Type};
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 
-use super::super::error::StoreError;
-use super::super::names::Named;
 use super::History;
 
 /// The columns of a table that are copied.

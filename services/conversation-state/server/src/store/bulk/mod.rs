@@ -7,6 +7,7 @@
 mod copy;
 
 use azeer_runtime::database::{self, DatabaseError};
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::counts::{CounterDelta, add_change};
 use conversation_state_core::{Applied, Command, Conversation, Event, MessageId, TenantId, Time};
 use deadpool_postgres::{Pool, Transaction};
@@ -17,7 +18,6 @@ use tokio_postgres::error::DbError;
 use super::channels::{self, ChannelSettings};
 pub use super::conversations::new_id;
 use super::counts::{self, CountWrite};
-use super::error::StoreError;
 use super::tenants::{self, TenantWrite};
 
 /// Why a tenant was not filled.

@@ -2,13 +2,13 @@
 
 mod sql;
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{Conversation, Tab, TenantId, Time};
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
 use uuid::Uuid;
 
 use super::conversations::COLUMN_COUNT;
-use super::error::StoreError;
 use super::filter::{Filter, FilterSql};
 use super::read::optional;
 

@@ -13,11 +13,11 @@
 //! filter's. All of them are named once, since the database wants to know their types also where a
 //! page does not use them.
 
+use azeer_runtime::names::Named as _;
 use conversation_state_core::{State, Tab};
 
 use super::super::conversations::{LIVE, columns};
 use super::super::filter::FilterSql;
-use super::super::names::Named as _;
 use super::{ListQuery, Order};
 
 /// The channels that the page is of, or all that ever had a conversation.

@@ -4,12 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, TenantId, Time};
 use deadpool_postgres::Object;
 use tokio_postgres::Statement;
 
 use super::super::channels::{self, TenantChannels};
-use super::super::error::StoreError;
 use super::super::tenants::{self, Locked};
 use super::super::{lookup, messages, requests};
 use super::decide::{Deciding, Loaded, may_begin};

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use azeer_runtime::clock::Clock;
 use azeer_runtime::group_commit::{Commit, GroupCommit, NotCommitted, Options};
+use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{
     ChannelId, Command, ContactId, Conversation, ConversationId, MessageId, Refusal, State,
     TenantId, Time,
@@ -32,7 +33,6 @@ use tracing::{error, warn};
 use uuid::Uuid;
 
 use super::channels::ChannelCache;
-use super::error::StoreError;
 use super::log::Followers;
 use super::requests::Request;
 

@@ -6,11 +6,11 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::Object;
 use postgres_types::ToSql;
 
 use super::super::conversations::{self, ConversationWrite};
-use super::super::error::StoreError;
 use super::super::events::{self, EventWrite};
 use super::super::{counts, identities, messages, requests, tenants};
 use super::rows::Rows;

@@ -27,7 +27,8 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether the database is at fault or away, rather than the statement.
-    pub(crate) fn is_unavailable(&self) -> bool {
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Pool(_) | Self::Timeout => true,
             Self::Postgres(error) => {
@@ -47,8 +48,15 @@ impl StoreError {
         }
     }
 
+    /// Whether the connection is at its end.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Postgres(error) if error.is_closed())
+    }
+
     /// Whether the same transaction may well pass when tried again.
-    pub(crate) fn is_conflict(&self) -> bool {
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
         let Self::Postgres(error) = self else { return false };
         error.code().is_some_and(|code| {
             *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
