@@ -69,8 +69,7 @@ impl Fields {
 fn nothing_noted() -> Problem {
     let id = Uuid::new_v4();
     error!(request_id = %id, "a request was refused, but none of its fields");
-    let message = format!("internal error; the logs tell more under {id}");
-    Problem::new(Code::Internal, "INTERNAL", message).request_id(id.to_string())
+    Problem::internal(id)
 }
 
 #[cfg(test)]

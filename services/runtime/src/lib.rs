@@ -1,7 +1,8 @@
-//! What a service needs to run: group commit, the database's pool and migrations, the gRPC
+//! What a service needs to run: batches of writes, the database's pool and migrations, the gRPC
 //! server with health and reflection, errors with details, logs. It knows nothing of
 //! conversations or policy.
 
+pub mod batches;
 pub mod causes;
 pub mod clock;
 pub mod database;
@@ -12,6 +13,8 @@ pub mod names;
 pub mod problem;
 pub mod schema;
 pub mod server;
+pub mod statement;
 pub mod store_error;
 pub mod telemetry;
 mod transport_errors;
+pub mod wire;

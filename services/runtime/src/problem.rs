@@ -8,6 +8,15 @@ use std::time::Duration;
 
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use tracing::{error, warn};
+use uuid::Uuid;
+
+use crate::batches::Lost;
+use crate::store_error::StoreError;
+use crate::wire::etag;
+
+/// When to try again what failed because others were in the way or the database was away.
+pub const SOON: Duration = Duration::from_millis(200);
 
 /// Encoded in base64, this many bytes stay below 6 KiB with their message and the other headers.
 const MOST_DETAIL_BYTES: usize = 3_800;
@@ -83,6 +92,39 @@ impl Problem {
         self
     }
 
+    /// The database is away or too busy; the logs know it by this id.
+    #[must_use]
+    pub fn unavailable(id: Uuid) -> Self {
+        Self::new(Code::Unavailable, "DATABASE_UNAVAILABLE", "the database is not available")
+            .retry_after(SOON)
+            .request_id(id.to_string())
+    }
+
+    /// A bug; the logs know it by this id.
+    #[must_use]
+    pub fn internal(id: Uuid) -> Self {
+        let message = format!("internal error; the logs tell more under {id}");
+        Self::new(Code::Internal, "INTERNAL", message).request_id(id.to_string())
+    }
+
+    /// The caller's etag no longer holds: `of` has another version, the current one.
+    #[must_use]
+    pub fn etag_mismatch(of: &str, current: i64) -> Self {
+        let message = format!("the {of} was changed meanwhile; read it again");
+        Self::new(Code::Aborted, "ETAG_MISMATCH", message)
+            .with("etag", etag(current))
+            .retry_after(Duration::ZERO)
+    }
+
+    /// The caller's request id was used for something else.
+    #[must_use]
+    pub fn request_id_reused(id: Uuid) -> Self {
+        let message = "the request id was used for something else";
+        Self::new(Code::InvalidArgument, "REQUEST_ID_REUSED", message)
+            .with("request_id", id.to_string())
+            .field("request_id", "must be a new one: it was used for something else")
+    }
+
     /// As a gRPC status of the given error domain.
     #[must_use]
     pub fn into_status(self, domain: &str) -> Status {
@@ -96,6 +138,33 @@ impl Problem {
             }
             kept /= 2;
         }
+    }
+}
+
+impl From<Lost> for Problem {
+    fn from(lost: Lost) -> Self {
+        let message = lost.to_string();
+        match lost {
+            Lost::Unavailable(id) => Self::unavailable(id),
+            Lost::Overloaded => {
+                Self::new(Code::ResourceExhausted, "OVERLOADED", message).retry_after(SOON)
+            }
+            Lost::Stopping => Self::new(Code::Unavailable, "STOPPING", message).retry_after(SOON),
+            Lost::Internal(id) => Self::internal(id),
+        }
+    }
+}
+
+/// Of a read: what the database said goes to the logs.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let id = Uuid::new_v4();
+        if error.is_unavailable() {
+            warn!(request_id = %id, %error, "read failed");
+            return Self::unavailable(id);
+        }
+        error!(request_id = %id, %error, "read failed");
+        Self::internal(id)
     }
 }
 
@@ -149,6 +218,21 @@ fn truncate(text: &mut String, most: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_tried_says_why_and_when_to_try_again() {
+        let cases = [
+            (Lost::Overloaded, Code::ResourceExhausted, "OVERLOADED"),
+            (Lost::Stopping, Code::Unavailable, "STOPPING"),
+        ];
+        for (lost, code, reason) in cases {
+            let status = Problem::from(lost).into_status("test.azeer");
+            let details = status.get_error_details();
+            let told = details.error_info().unwrap().reason.as_str();
+            assert_eq!((status.code(), told), (code, reason));
+            assert!(details.retry_info().is_some());
+        }
+    }
 
     /// How many bytes the headers of an error have.
     fn on_the_wire(status: Status) -> usize {

@@ -3,6 +3,7 @@
 use azeer_proto::common::v1 as common;
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::names::Named;
+use azeer_runtime::wire::{duration, etag, timestamp};
 use chrono::TimeDelta;
 use conversation_state_core::{
     Actor, ActorKind, AllowedAction, CloseReason, Conversation, EventType, Handler, HandlerKind,
@@ -54,11 +55,6 @@ pub(super) fn conversation(
         version: c.version,
         etag: etag(c.version),
     }
-}
-
-/// Names a version of a conversation or channel; what has no version yet has an empty etag.
-pub(super) fn etag(version: i64) -> String {
-    if version == 0 { String::new() } else { format!("v{version}") }
 }
 
 pub(super) fn event(logged: LoggedEvent) -> pb::ConversationEvent {
@@ -120,15 +116,6 @@ fn routing_rule(rule: &RoutingRule) -> pb::RoutingRule {
         priority: rule.priority,
         enabled: Some(rule.enabled),
     }
-}
-
-pub(super) fn timestamp(at: Time) -> prost_types::Timestamp {
-    let nanos = i32::try_from(at.timestamp_subsec_micros() * 1_000).unwrap_or_default();
-    prost_types::Timestamp { seconds: at.timestamp(), nanos }
-}
-
-pub(super) fn duration(delta: TimeDelta) -> prost_types::Duration {
-    prost_types::Duration { seconds: delta.num_seconds(), nanos: delta.subsec_nanos() }
 }
 
 fn handler(handler: &Handler) -> pb::Handler {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::wire::etag;
 use conversation_state_core::{ChannelId, TenantId};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 use super::parse::{ChannelChange, ChannelPage};
-use super::problems::{Failed, etag_mismatch};
+use super::problems::Failed;
 use super::tokens::AfterToken;
 use super::{answer, tokens};
 use crate::store::Store;
@@ -43,9 +44,10 @@ impl Channels {
         let settings = self
             .store
             .change_channel(&change.tenant, &change.channel, |settings| {
-                let etag = &request.etag;
-                if !etag.is_empty() && *etag != answer::etag(settings.version) {
-                    return Err(etag_mismatch("channel", settings.version));
+                let given = &request.etag;
+                if !given.is_empty() && *given != etag(settings.version) {
+                    let mismatch = Problem::etag_mismatch("channel", settings.version);
+                    return Err(Failed::from(mismatch));
                 }
                 change.apply(settings);
                 Ok(())

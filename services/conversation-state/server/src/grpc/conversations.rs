@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::wire::timestamp;
 use tonic::{Request, Response, Status};
 
 use super::parse::{Batch, Counting, EventPage, Listing, Lookup};
@@ -85,10 +86,8 @@ impl Conversations {
     ) -> Result<pb::GetSendContextResponse, Failed> {
         let Lookup { tenant, target, messages } = Lookup::of_context(request)?;
         let AsOf { found, as_of } = self.store.conversation(&tenant, &target, &messages).await?;
-        let mut answer = pb::GetSendContextResponse {
-            as_of: Some(answer::timestamp(as_of)),
-            ..Default::default()
-        };
+        let mut answer =
+            pb::GetSendContextResponse { as_of: Some(timestamp(as_of)), ..Default::default() };
         match found {
             Some((conversation, seen)) => {
                 answer.version = conversation.version;
@@ -97,7 +96,7 @@ impl Conversations {
                     .into_iter()
                     .map(|message| pb::InboundMessage {
                         message_id: message.id.to_string(),
-                        occurred_at: Some(answer::timestamp(message.occurred_at)),
+                        occurred_at: Some(timestamp(message.occurred_at)),
                     })
                     .collect();
             }
@@ -123,7 +122,7 @@ impl Conversations {
                 .map(|c| answer::conversation(&tenant, c, page.as_of, language))
                 .collect(),
             next_page_token: next.as_ref().map(tokens::write).unwrap_or_default(),
-            as_of: Some(answer::timestamp(page.as_of)),
+            as_of: Some(timestamp(page.as_of)),
             resume_token: tokens::resume(&tenant, page.revision),
         })
     }
@@ -141,7 +140,7 @@ impl Conversations {
             bot: counts.bot,
             awaiting_reply: counts.awaiting_reply,
             expiring_soon: counts.expiring_soon,
-            as_of: Some(answer::timestamp(counts.as_of)),
+            as_of: Some(timestamp(counts.as_of)),
             resume_token: tokens::resume(&tenant, counts.revision),
         })
     }

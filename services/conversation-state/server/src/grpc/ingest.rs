@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use azeer_cloud_api::{Call, ContactIds, Content, Echo, Inbound as ApiInbound, Item, Skip};
 use azeer_proto::conversation::v1 as pb;
+use azeer_runtime::batches::Lost;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
 use chrono::DateTime;
@@ -83,7 +84,7 @@ async fn ingest(store: &Store, tenant: &TenantId, item: Item) -> Result<pb::Inge
             Ok(skip(path, Skipped { reason: "UNKNOWN_CONTACT", detail: String::new() }))
         }
         // It would fail each time the body comes, and the others with it.
-        Err(WriteError::Internal(id)) => {
+        Err(WriteError::Lost(Lost::Internal(id))) => {
             let detail = format!("the logs tell more under {id}");
             Ok(skip(path, Skipped { reason: "INTERNAL", detail }))
         }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use azeer_runtime::problem::Problem;
+use azeer_runtime::problem::{Problem, SOON};
 use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, Refusal, State, TenantId};
 use tonic::{Code, Status};
-use tracing::{error, warn};
+use tracing::error;
 use uuid::Uuid;
 
 use super::{answer, tokens};
@@ -16,8 +16,6 @@ use crate::watch::WatchError;
 
 /// The domain of every error's `ErrorInfo`.
 pub(super) const DOMAIN: &str = "conversation.azeer";
-/// When to try again what failed because others were in the way or the database was away.
-const SOON: Duration = Duration::from_millis(200);
 /// When to ask a replica again that has all the watchers it takes.
 const LATER: Duration = Duration::from_secs(1);
 
@@ -45,38 +43,20 @@ impl From<WriteError> for Failed {
                 refused(why, conversation, state, handler_epoch)
             }
             WriteError::VersionMismatch { current } => {
-                return etag_mismatch("conversation", current);
+                Problem::etag_mismatch("conversation", current)
             }
-            WriteError::RequestIdReused(id) => {
-                Problem::new(Code::InvalidArgument, "REQUEST_ID_REUSED", message)
-                    .with("request_id", id.to_string())
-                    .field("request_id", "must be a new one: it was used for something else")
-            }
+            WriteError::RequestIdReused(id) => Problem::request_id_reused(id),
             WriteError::AheadOfTime => {
                 Problem::new(Code::InvalidArgument, "INVALID_FIELD", message)
             }
-            WriteError::Unavailable(id) => unavailable(id),
-            WriteError::Overloaded => {
-                Problem::new(Code::ResourceExhausted, "OVERLOADED", message).retry_after(SOON)
-            }
-            WriteError::Stopping => {
-                Problem::new(Code::Unavailable, "STOPPING", message).retry_after(SOON)
-            }
-            WriteError::Internal(id) => internal(id),
+            WriteError::Lost(lost) => lost.into(),
         })
     }
 }
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
-        if error.is_unavailable() {
-            let id = Uuid::new_v4();
-            warn!(request_id = %id, %error, "read failed");
-            return Self(unavailable(id));
-        }
-        let id = Uuid::new_v4();
-        error!(request_id = %id, %error, "read failed");
-        Self(internal(id))
+        Self(error.into())
     }
 }
 
@@ -104,7 +84,7 @@ impl Failed {
             WatchError::Unreadable { after } => {
                 let id = Uuid::new_v4();
                 error!(request_id = %id, %tenant, error = message, "watch ended");
-                (internal(id), Some(after))
+                (Problem::internal(id), Some(after))
             }
             WatchError::Store { error, after } => (Self::from(error).0, after),
         };
@@ -143,52 +123,10 @@ fn no_conversation() -> Problem {
     Problem::new(Code::NotFound, "CONVERSATION_NOT_FOUND", message)
 }
 
-/// `of` has another version, the current one.
-pub(super) fn etag_mismatch(of: &str, current: i64) -> Failed {
-    let message = format!("the {of} was changed meanwhile; read it again");
-    let problem = Problem::new(Code::Aborted, "ETAG_MISMATCH", message);
-    Failed(problem.with("etag", answer::etag(current)).retry_after(Duration::ZERO))
-}
-
 fn refused(why: Refusal, conversation: ConversationId, state: State, epoch: i64) -> Problem {
     Problem::new(Code::FailedPrecondition, why.reason(), why.to_string())
         .with("conversation_id", conversation.to_string())
         .with("state", answer::state_name(state))
         .with("handler_epoch", epoch.to_string())
         .precondition("conversation")
-}
-
-fn unavailable(id: Uuid) -> Problem {
-    Problem::new(Code::Unavailable, "DATABASE_UNAVAILABLE", "the database is not available")
-        .retry_after(SOON)
-        .request_id(id.to_string())
-}
-
-fn internal(id: Uuid) -> Problem {
-    let message = format!("internal error; the logs tell more under {id}");
-    Problem::new(Code::Internal, "INTERNAL", message).request_id(id.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use tonic_types::StatusExt as _;
-
-    use super::*;
-
-    #[test]
-    fn what_was_not_tried_says_why_and_when_to_try_again() {
-        let cases = [
-            (WriteError::Overloaded, Code::ResourceExhausted, "OVERLOADED"),
-            (WriteError::Stopping, Code::Unavailable, "STOPPING"),
-        ];
-        for (error, code, reason) in cases {
-            let status = Status::from(Failed::from(error));
-            let details = status.get_error_details();
-            assert_eq!(
-                (status.code(), details.error_info().unwrap().reason.as_str()),
-                (code, reason)
-            );
-            assert!(details.retry_info().is_some());
-        }
-    }
 }

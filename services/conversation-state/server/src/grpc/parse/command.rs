@@ -6,6 +6,7 @@ use azeer_proto::common::v1::Actor as PbActor;
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::wire::version_of;
 use conversation_state_core::{
     Actor, ActorKind, AgentId, Assign, Close, CloseReason, Command, ConversationId, HandOff,
     Reopen, ReturnToBot, TeamId, TenantId,
@@ -14,7 +15,6 @@ use prost::Message;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::super::answer;
 use super::{actor, conversation_id, epoch, tenant, text};
 use crate::store::{Action, Request, Target, Write};
 
@@ -102,13 +102,6 @@ impl Common {
             Some(Write { request, expected_version, ..Write::new(tenant?, target, action) })
         })
     }
-}
-
-/// The version that an etag names; one that names none holds for no version.
-fn version_of(etag: &str) -> i64 {
-    let version: Option<i64> = etag.strip_prefix('v').and_then(|version| version.parse().ok());
-    // Only as it was given out: `v01` is none.
-    version.filter(|version| answer::etag(*version) == etag).unwrap_or(-1)
 }
 
 impl TryFrom<&pb::CloseConversationRequest> for Write {

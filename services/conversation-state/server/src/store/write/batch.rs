@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use azeer_runtime::batches::{Batch, Failure, Guard, Outcomes};
 use azeer_runtime::store_error::StoreError;
 use conversation_state_core::{ConversationId, TenantId, Time};
 use deadpool_postgres::Object;
@@ -14,13 +15,6 @@ use super::super::tenants::{self, Locked};
 use super::super::{lookup, messages, requests};
 use super::decide::{Deciding, Loaded, may_begin};
 use super::{Committer, Target, Write, WriteError, Written};
-
-/// A batch that failed as a whole.
-pub(super) struct Failure {
-    pub(super) error: StoreError,
-    /// It is certain that nothing was written, and trying again is worth while.
-    pub(super) nothing_written: bool,
-}
 
 /// The statements of the first round trip.
 struct Reads {
@@ -43,31 +37,26 @@ impl Reads {
     }
 }
 
-impl Committer {
-    /// Runs a batch on a connection of its own. One that fails is closed: that ends its
-    /// transaction, whatever state it was in.
-    pub(super) async fn run(
-        &self,
-        writes: &[Write],
-    ) -> Result<Vec<Result<Written, WriteError>>, Failure> {
-        let before_writing = |error: StoreError| {
-            // A connection that broke may be an old one; the next is new.
-            let worth_while = error.is_conflict()
-                || matches!(&error, StoreError::Postgres(error) if error.is_closed());
-            Failure { error, nothing_written: worth_while }
-        };
-        let client = self.pool.get().await.map_err(|error| before_writing(error.into()))?;
-        let client = Guard(Some(client));
-        let mut deciding = self.read(&client, writes).await.map_err(before_writing)?;
+impl Batch for Committer {
+    type Item = Write;
+    type Done = Written;
+    type Error = WriteError;
+
+    async fn run(&self, writes: &[Write]) -> Result<Outcomes<Self>, Failure> {
+        let client = self.pool.get().await;
+        let client = Guard::new(client.map_err(|error| Failure::before_writing(error.into()))?);
+        let read = self.read(&client, writes).await;
+        let mut deciding = read.map_err(Failure::before_writing)?;
         let outcomes = writes.iter().map(|write| deciding.decide(write)).collect();
         let (rows, now) = deciding.into_rows();
-        let committed = rows.commit(&client).await;
-        committed.map_err(|error| Failure { nothing_written: error.is_conflict(), error })?;
+        rows.commit(&client).await.map_err(Failure::of_writing)?;
         client.keep();
         rows.tell(&*self.followers, now);
         Ok(outcomes)
     }
+}
 
+impl Committer {
     /// The first round trip. Begins the transaction and holds the tenants' locks afterwards.
     async fn read(&self, client: &Object, writes: &[Write]) -> Result<Deciding, StoreError> {
         let tenants: BTreeSet<&str> = writes.iter().map(|write| write.tenant.as_str()).collect();
@@ -161,33 +150,6 @@ impl Committer {
             }
         }
         Ok(known)
-    }
-}
-
-/// A connection in a transaction: closed unless it is kept.
-struct Guard(Option<Object>);
-
-impl Guard {
-    fn keep(mut self) {
-        // Back to the pool.
-        drop(self.0.take());
-    }
-}
-
-impl std::ops::Deref for Guard {
-    type Target = Object;
-
-    fn deref(&self) -> &Object {
-        // INVARIANT: only `keep` and `drop` take it, and they end the guard.
-        self.0.as_ref().expect("the connection is there until the guard ends")
-    }
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if let Some(client) = self.0.take() {
-            drop(Object::take(client));
-        }
     }
 }
 

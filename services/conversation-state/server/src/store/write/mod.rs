@@ -16,20 +16,17 @@ mod rows;
 mod statement;
 mod tell;
 
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
-use std::time::Duration;
 
+use azeer_runtime::batches::{Batches, Lost};
 use azeer_runtime::clock::Clock;
-use azeer_runtime::group_commit::{Commit, GroupCommit, NotCommitted, Options};
-use azeer_runtime::store_error::StoreError;
+use azeer_runtime::group_commit::Options;
 use conversation_state_core::{
     ChannelId, Command, ContactId, Conversation, ConversationId, MessageId, Refusal, State,
     TenantId, Time,
 };
 use deadpool_postgres::Pool;
 use thiserror::Error;
-use tracing::{error, warn};
 use uuid::Uuid;
 
 use super::channels::ChannelCache;
@@ -149,19 +146,9 @@ pub enum WriteError {
     /// It is said to have happened too far ahead of now.
     #[error("it is said to have happened too far ahead of now")]
     AheadOfTime,
-    /// The database is away or too busy; the logs know it by this id. It may have been written all
-    /// the same.
-    #[error("the database is not available")]
-    Unavailable(Uuid),
-    /// Too many writes are waiting. It was not written.
-    #[error("too many writes are waiting")]
-    Overloaded,
-    /// The service is stopping. It was not written.
-    #[error("the service is stopping")]
-    Stopping,
-    /// A bug; the logs know it by this id.
-    #[error("internal error {0}")]
-    Internal(Uuid),
+    /// It was not written, or that is not known.
+    #[error(transparent)]
+    Lost(#[from] Lost),
 }
 
 impl WriteError {
@@ -173,7 +160,7 @@ impl WriteError {
 
 /// Writes for many callers.
 pub(super) struct Writer {
-    group: GroupCommit<Committer>,
+    batches: Batches<Committer>,
 }
 
 impl Writer {
@@ -184,23 +171,18 @@ impl Writer {
         followers: Arc<dyn Followers>,
     ) -> Self {
         let committer = Committer { pool, clock, channels: ChannelCache::default(), followers };
-        Self { group: GroupCommit::start(&Arc::new(committer), options) }
+        Self { batches: Batches::start(committer, options) }
     }
 
     /// Writes, together with what others want written now.
     pub(super) async fn write(&self, write: Write) -> Result<Written, WriteError> {
-        let shard = BuildHasherDefault::<DefaultHasher>::new().hash_one(&write.tenant);
-        match self.group.submit(shard, write).await {
-            Ok(outcome) => outcome,
-            Err(NotCommitted::Full) => Err(WriteError::Overloaded),
-            Err(NotCommitted::Stopped) => Err(WriteError::Stopping),
-            Err(error @ NotCommitted::Unknown) => Err(internal(&error)),
-        }
+        let tenant = write.tenant.clone();
+        self.batches.submit(&tenant, write).await
     }
 
     /// Finishes what waits.
     pub(super) async fn stop(self) {
-        self.group.stop().await;
+        self.batches.stop().await;
     }
 }
 
@@ -210,74 +192,4 @@ struct Committer {
     clock: Clock,
     channels: ChannelCache,
     followers: Arc<dyn Followers>,
-}
-
-impl Committer {
-    /// How often a batch is tried when others are in its way, or its connection was dead.
-    const TRIES: usize = 4;
-    /// A batch that takes longer is given up. Its connection is closed; what the database still does
-    /// for it ends by the session's own limits.
-    const LONGEST: Duration = Duration::from_secs(10);
-
-    async fn commit_together(
-        &self,
-        writes: &[Write],
-    ) -> Result<Vec<Result<Written, WriteError>>, StoreError> {
-        let mut tries = 1;
-        loop {
-            let batch = self.run(writes);
-            let outcome =
-                tokio::time::timeout(Self::LONGEST, batch).await.unwrap_or(Err(batch::Failure {
-                    error: StoreError::Timeout,
-                    nothing_written: false,
-                }));
-            match outcome {
-                Ok(written) => return Ok(written),
-                Err(failure) if failure.nothing_written && tries < Self::TRIES => {
-                    warn!(error = %failure.error, tries, "batch tried again");
-                    tries += 1;
-                }
-                Err(failure) => return Err(failure.error),
-            }
-        }
-    }
-}
-
-impl Commit for Committer {
-    type Item = Write;
-    type Reply = Result<Written, WriteError>;
-
-    async fn commit(&self, writes: Vec<Write>) -> Vec<Self::Reply> {
-        let failure = match self.commit_together(&writes).await {
-            Ok(written) => return written,
-            Err(failure) => failure,
-        };
-        if failure.is_unavailable() {
-            let error = unavailable(&failure);
-            return writes.iter().map(|_| Err(error.clone())).collect();
-        }
-        // Some write holds what the database does not take. The others don't suffer for it.
-        warn!(error = %failure, writes = writes.len(), "batch refused; trying its writes one by one");
-        let mut outcomes = Vec::with_capacity(writes.len());
-        for write in &writes {
-            outcomes.push(match self.commit_together(std::slice::from_ref(write)).await {
-                Ok(mut written) => written.pop().unwrap_or_else(|| Err(internal(&"no outcome"))),
-                Err(error) if error.is_unavailable() => Err(unavailable(&error)),
-                Err(error) => Err(internal(&error)),
-            });
-        }
-        outcomes
-    }
-}
-
-fn unavailable(error: &StoreError) -> WriteError {
-    let id = Uuid::new_v4();
-    warn!(request_id = %id, %error, "batch not committed");
-    WriteError::Unavailable(id)
-}
-
-fn internal(error: &dyn std::fmt::Display) -> WriteError {
-    let id = Uuid::new_v4();
-    error!(request_id = %id, %error, "write failed");
-    WriteError::Internal(id)
 }

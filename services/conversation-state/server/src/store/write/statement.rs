@@ -1,11 +1,10 @@
 //! The one statement that writes a batch.
 //!
-//! It has a part for each table, but only those that have rows, so that a small batch is a small
-//! statement. Every part's rows come as one array, always under the same number; so each
-//! combination of parts has one text, which each connection prepares once.
+//! What puts it together is [`azeer_runtime::statement`].
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
+use azeer_runtime::statement::{Check, Part, Statement};
 use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::Object;
 use postgres_types::ToSql;
@@ -31,17 +30,12 @@ const PARAMETERS: [(&str, &str); 11] = [
     ("$removed_conversations", "bigint"),
 ];
 
-/// A part of the statement.
-struct Part {
-    name: &'static str,
-    text: &'static str,
-    /// Whether a batch needs it.
-    needed: fn(&Rows) -> bool,
-}
+static STATEMENT: LazyLock<Statement<Rows>> =
+    LazyLock::new(|| Statement::new(&PARAMETERS, parts(), checks()));
 
-static PARTS: LazyLock<[Part; 13]> = LazyLock::new(|| {
-    let part = |name, text, needed| Part { name, text, needed };
-    [
+fn parts() -> Vec<Part<Rows>> {
+    let part = |name, text, needed: fn(&Rows) -> bool| Part { name, text, needed };
+    vec![
         part("moved", tenants::UPDATE, |rows| !rows.tenants.is_empty()),
         part("changed", &conversations::UPDATE, |rows| {
             rows.conversations.iter().any(|(_, before, _)| before.is_some())
@@ -68,38 +62,17 @@ static PARTS: LazyLock<[Part; 13]> = LazyLock::new(|| {
         part("merged", identities::ADD_MERGED, |rows| !rows.merges.is_empty()),
         part("followed", identities::FOLLOW_MERGED, |rows| !rows.merges.is_empty()),
     ]
-});
+}
 
-/// The texts of the combinations of parts, a bit for each.
-static TEXTS: LazyLock<Vec<OnceLock<String>>> =
-    LazyLock::new(|| (0..1 << PARTS.len()).map(|_| OnceLock::new()).collect());
-
-/// The statement of some parts. All parameters are named first, since the database wants to know
-/// the types also of those that no part uses.
-fn text(shape: usize) -> String {
-    let given = PARAMETERS.map(|(name, of)| format!("{name}::{of}")).join(", ");
-    let parts = PARTS.iter().enumerate().filter(|(bit, _)| shape & (1 << bit) != 0);
-    let parts: Vec<&Part> = parts.map(|(_, part)| part).collect();
-    let ctes: Vec<String> =
-        parts.iter().map(|part| format!("{} AS ({})", part.name, part.text)).collect();
-    let touched = |names: &[&str]| {
-        let counts = parts.iter().filter(|part| names.contains(&part.name));
-        let counts = counts.map(|part| format!("(SELECT count(*) FROM {})", part.name));
-        counts.fold("0".to_owned(), |sum, count| format!("{sum} + {count}"))
-    };
-    // The parts run in the order of the checks: what is no more goes first, since another
-    // conversation may get its contact's id.
-    let checks = [
-        (touched(&["removed"]), "$removed_conversations", "merged conversations"),
-        (touched(&["moved"]), "$moved_tenants", "tenants"),
-        (touched(&["changed", "begun"]), "$changed_conversations", "conversations"),
-    ];
-    let checks = checks
-        .map(|(touched, expected, what)| format!("require_rows({touched}, {expected}, '{what}')"));
-    let text =
-        format!("WITH given AS (SELECT {given}), {} SELECT {}", ctes.join(", "), checks.join(", "));
-    let numbered = (1..).zip(PARAMETERS);
-    numbered.fold(text, |text, (number, (name, _))| text.replace(name, &format!("${number}")))
+/// The parts run in the order of the checks: what is no more goes first, since another conversation
+/// may get its contact's id.
+fn checks() -> Vec<Check> {
+    let check = |parts, expected, what| Check { parts, expected, what };
+    vec![
+        check(&["removed"], "$removed_conversations", "merged conversations"),
+        check(&["moved"], "$moved_tenants", "tenants"),
+        check(&["changed", "begun"], "$changed_conversations", "conversations"),
+    ]
 }
 
 impl Rows {
@@ -132,9 +105,7 @@ impl Rows {
             &count(self.conversations.len()),
             &count(removed),
         ];
-        let needed = PARTS.iter().enumerate().filter(|(_, part)| (part.needed)(self));
-        let shape = needed.fold(0, |shape, (bit, _)| shape | 1 << bit);
-        let statement = client.prepare_cached(TEXTS[shape].get_or_init(|| text(shape))).await?;
+        let statement = client.prepare_cached(STATEMENT.text(self)).await?;
         // Sent together. After a failed statement COMMIT rolls back, without an error of its own.
         let (written, ended) = futures::join!(
             client.execute(&statement, &parameters),
