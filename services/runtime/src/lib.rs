@@ -16,5 +16,6 @@ pub mod server;
 pub mod statement;
 pub mod store_error;
 pub mod telemetry;
+pub mod tokens;
 mod transport_errors;
 pub mod wire;

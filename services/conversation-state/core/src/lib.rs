@@ -16,8 +16,8 @@ pub mod state;
 pub mod time;
 
 pub use azeer_domain::{
-    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, TeamId, TenantId,
-    Time, id,
+    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, PLATFORM_BEGAN,
+    TeamId, TenantId, Time, id,
 };
 
 pub use apply::{Applied, Identity, Key, Outcome, Refusal, announce_expiry, apply, begin, release};

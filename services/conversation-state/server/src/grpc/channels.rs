@@ -5,15 +5,15 @@ use std::sync::Arc;
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::tokens::{self, AfterToken};
 use azeer_runtime::wire::etag;
 use conversation_state_core::{ChannelId, TenantId};
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
+use super::answer;
 use super::parse::{ChannelChange, ChannelPage};
 use super::problems::Failed;
-use super::tokens::AfterToken;
-use super::{answer, tokens};
 use crate::store::Store;
 
 /// A page ends before it is larger than this: routing rules can make channels large, and clients take

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::tokens::{self, AfterToken};
 use azeer_runtime::wire::timestamp;
 use tonic::{Request, Response, Status};
 
 use super::parse::{Batch, Counting, EventPage, Listing, Lookup};
 use super::problems::{Failed, not_found};
-use super::tokens::{AfterToken, ListToken};
-use super::{answer, ingest, tokens, watch};
+use super::tokens::{ListToken, resume};
+use super::{answer, ingest, watch};
 use crate::store::{AsOf, Store, Target, Write};
 use crate::watch::Hub;
 
@@ -123,7 +124,7 @@ impl Conversations {
                 .collect(),
             next_page_token: next.as_ref().map(tokens::write).unwrap_or_default(),
             as_of: Some(timestamp(page.as_of)),
-            resume_token: tokens::resume(&tenant, page.revision),
+            resume_token: resume(&tenant, page.revision),
         })
     }
 
@@ -141,7 +142,7 @@ impl Conversations {
             awaiting_reply: counts.awaiting_reply,
             expiring_soon: counts.expiring_soon,
             as_of: Some(timestamp(counts.as_of)),
-            resume_token: tokens::resume(&tenant, counts.revision),
+            resume_token: resume(&tenant, counts.revision),
         })
     }
 

@@ -10,11 +10,10 @@ use azeer_runtime::problem::Problem;
 use chrono::DateTime;
 use conversation_state_core::{
     Actor, ChannelId, Command, ContactId, Identified, Inbound, InboundKind, MessageId, Outbound,
-    OutboundKind, TenantId, Time,
+    OutboundKind, PLATFORM_BEGAN, TenantId, Time,
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::parse::is_since_platform_began;
 use super::problems::Failed;
 use crate::store::{Action, Change, Store, Target, Write, WriteError};
 
@@ -187,7 +186,7 @@ fn id<T, E: std::fmt::Display>(
 
 fn time(seconds: i64) -> Result<Time, Skipped> {
     DateTime::from_timestamp(seconds, 0)
-        .filter(|at| is_since_platform_began(*at))
+        .filter(|at| *at >= PLATFORM_BEGAN)
         .ok_or_else(|| invalid_time("timestamp must be a time from 2009 on"))
 }
 

@@ -1,12 +1,9 @@
 //! Page and resume tokens: opaque to clients, and of no use with other arguments.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use azeer_runtime::tokens::{read, write};
 use chrono::Datelike as _;
 use conversation_state_core::{TenantId, Time};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::store::Cursor;
@@ -53,49 +50,22 @@ fn instant(micros: i64) -> Option<Time> {
     Time::from_timestamp_micros(micros).filter(|at| (1970..10_000).contains(&at.year()))
 }
 
-/// Where a page in the order of one text or number begins.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct AfterToken<T> {
-    /// Of the listing's arguments.
-    #[serde(rename = "h")]
-    pub(super) arguments: String,
-    /// The last one of the page before.
-    #[serde(rename = "l")]
-    pub(super) last: T,
-}
-
 /// A place in a tenant's log.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ResumeToken<'a> {
+struct ResumeToken {
     #[serde(rename = "t")]
-    tenant: &'a str,
+    tenant: TenantId,
     #[serde(rename = "r")]
     revision: i64,
 }
 
 /// Names a place in a tenant's log.
 pub(super) fn resume(tenant: &TenantId, revision: i64) -> String {
-    write(&ResumeToken { tenant: tenant.as_str(), revision })
+    write(&ResumeToken { tenant: tenant.clone(), revision })
 }
 
 /// The tenant and the revision of a place in its log. None if the token is none of ours.
 pub(super) fn read_resume(text: &str) -> Option<(TenantId, i64)> {
-    let json = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let ResumeToken { tenant, revision } = serde_json::from_slice(&json).ok()?;
-    Some((TenantId::parse(tenant).ok()?, revision)).filter(|_| revision >= 0)
-}
-
-/// A short digest of arguments.
-pub(super) fn digest(encoded: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(&Sha256::digest(encoded)[..9])
-}
-
-pub(super) fn write<T: Serialize>(token: &T) -> String {
-    // Plain structs of texts and numbers: writing them cannot fail.
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(token).unwrap_or_default())
-}
-
-/// Reads a token. None if it is not one of this kind.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    let ResumeToken { tenant, revision } = read(text)?;
+    (revision >= 0).then_some((tenant, revision))
 }

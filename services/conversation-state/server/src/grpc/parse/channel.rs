@@ -3,13 +3,12 @@
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::tokens::{self, AfterToken};
 use chrono::TimeDelta;
 use conversation_state_core::{Channel, ChannelId, OnInboundWhenClosed, TenantId};
 
-use super::super::tokens::{self, AfterToken};
-use super::listing::{page_size, token};
 use super::routing::routing;
-use super::{duration, tenant, text};
+use super::tenant;
 use crate::store::ChannelSettings;
 
 const MOST_NAME_CHARACTERS: usize = 128;
@@ -141,7 +140,7 @@ fn wanted(
 ) -> Option<ChannelSettings> {
     let defaults = Channel::default();
     let name = given.display_name.as_deref().unwrap_or_default();
-    let display_name = text(fields, "channel.display_name", name, MOST_NAME_CHARACTERS);
+    let display_name = fields.text("channel.display_name", name, MOST_NAME_CHARACTERS);
     let number = given.display_phone_number.clone().unwrap_or_default();
     fields.require(
         "channel.display_phone_number",
@@ -152,12 +151,12 @@ fn wanted(
     let window = given.window_duration.map(|window| {
         let bounds = Channel::SHORTEST_WINDOW..=Channel::FULL_WINDOW;
         let must_be = "must be 1 s to 24 h, whole microseconds";
-        duration(fields, "channel.window_duration", window, bounds, must_be)
+        fields.duration("channel.window_duration", &window, bounds, must_be)
     });
     let reunion = given.reopen_to_last_agent_within.map(|within| {
         let bounds = TimeDelta::zero()..=Channel::LONGEST_REUNION;
         let must_be = "must be 0 to 365 days, whole microseconds";
-        duration(fields, "channel.reopen_to_last_agent_within", within, bounds, must_be)
+        fields.duration("channel.reopen_to_last_agent_within", &within, bounds, must_be)
     });
     let on_inbound_when_closed =
         match pb::OnInboundWhenClosed::try_from(given.on_inbound_when_closed) {
@@ -202,9 +201,9 @@ impl TryFrom<&pb::ListChannelsRequest> for ChannelPage {
     fn try_from(request: &pb::ListChannelsRequest) -> Result<Self, Problem> {
         let mut fields = Fields::new();
         let tenant = tenant(&mut fields, &request.tenant_id);
-        let limit = page_size(&mut fields, request.page_size);
+        let limit = fields.page_size(request.page_size);
         let arguments = tokens::digest(request.tenant_id.as_bytes());
-        let token = token(&mut fields, &request.page_token, |token: &AfterToken<String>| {
+        let token = fields.page_token(&request.page_token, |token: &AfterToken<String>| {
             token.arguments == arguments && ChannelId::parse(&token.last).is_ok()
         });
         let after = token.map(|token| token.last).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use azeer_proto::common::v1::Actor as PbActor;
 use azeer_proto::conversation::v1 as pb;
-use azeer_runtime::fields::Fields;
+use azeer_runtime::fields::{Fields, uuid};
 use azeer_runtime::problem::Problem;
 use azeer_runtime::wire::version_of;
 use conversation_state_core::{
@@ -13,9 +13,8 @@ use conversation_state_core::{
 };
 use prost::Message;
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 
-use super::{actor, conversation_id, epoch, tenant, text};
+use super::{actor, conversation_id, epoch, tenant};
 use crate::store::{Action, Request, Target, Write};
 
 const MOST_NOTE_CHARACTERS: usize = 2_000;
@@ -79,9 +78,7 @@ impl Common {
         let mut content = request.clone();
         let etag = std::mem::take(content.etag());
         let request_id = std::mem::take(content.request_id());
-        let id = fields.optional("request_id", &request_id, |text| {
-            Uuid::try_parse(text).map_err(|_| "must be a UUID")
-        });
+        let id = fields.optional("request_id", &request_id, uuid);
         let request = id.map(|id| {
             let content_hash = Sha256::digest(content.encode_to_vec()).into();
             Request { rpc: R::RPC, id, content_hash }
@@ -91,7 +88,7 @@ impl Common {
     }
 
     fn note(&mut self, note: &str) -> Option<String> {
-        text(&mut self.fields, "note", note, MOST_NOTE_CHARACTERS)
+        self.fields.text("note", note, MOST_NOTE_CHARACTERS)
     }
 
     fn finish(self, make: impl FnOnce(Actor) -> Option<Command>) -> Result<Write, Problem> {
@@ -187,7 +184,7 @@ fn collected(fields: &mut Fields, given: &BTreeMap<String, String>) -> BTreeMap<
         if !fits || key.contains('\0') {
             fields.bad("collected", "must have keys of 1-64 characters, none of them NUL");
         }
-        text(fields, &format!("collected[{key}]"), value, MOST_VALUE_CHARACTERS);
+        fields.text(&format!("collected[{key}]"), value, MOST_VALUE_CHARACTERS);
     }
     given.clone()
 }

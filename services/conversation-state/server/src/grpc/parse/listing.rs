@@ -3,18 +3,16 @@
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
+use azeer_runtime::tokens::{self, AfterToken};
 use chrono::TimeDelta;
 use conversation_state_core::{AgentId, Channel, ChannelId, ConversationId, Tab, TeamId, TenantId};
 use prost::Message as _;
 
-use super::super::tokens::{self, AfterToken, ListToken};
-use super::{conversation_id, duration, tenant};
+use super::super::tokens::ListToken;
+use super::{conversation_id, tenant};
 use crate::store::{Filter, ListQuery, Order};
 
-const DEFAULT_PAGE: usize = 50;
-const LARGEST_PAGE: usize = 500;
 const MOST_CHANNELS: usize = 100;
-const BAD_TOKEN: &str = "must be the next_page_token of a request with the same arguments";
 const BAD_SOON: &str = "must be more than 0 and at most 24 h, whole microseconds";
 
 /// A page of a tab.
@@ -52,7 +50,7 @@ impl TryFrom<&pb::ListConversationsRequest> for Listing {
         };
         let order = fields.take("order_by", order);
         let filter = filter(&mut fields, request.filter.as_ref());
-        let limit = page_size(&mut fields, request.page_size);
+        let limit = fields.page_size(request.page_size);
         let arguments = tokens::digest(
             &pb::ListConversationsRequest {
                 page_size: 0,
@@ -62,7 +60,7 @@ impl TryFrom<&pb::ListConversationsRequest> for Listing {
             }
             .encode_to_vec(),
         );
-        let token = token(&mut fields, &request.page_token, |token: &ListToken| {
+        let token = fields.page_token(&request.page_token, |token: &ListToken| {
             token.arguments == arguments && token.as_of().is_some() && token.cursor().is_some()
         });
         fields.finish(|| {
@@ -123,10 +121,10 @@ impl TryFrom<&pb::ListConversationEventsRequest> for EventPage {
         let tenant = tenant(&mut fields, &request.tenant_id);
         let conversation =
             conversation_id(&mut fields, "conversation_id", &request.conversation_id);
-        let limit = page_size(&mut fields, request.page_size);
+        let limit = fields.page_size(request.page_size);
         let arguments =
             tokens::digest(format!("{} {}", request.tenant_id, request.conversation_id).as_bytes());
-        let token = token(&mut fields, &request.page_token, |token: &AfterToken<i64>| {
+        let token = fields.page_token(&request.page_token, |token: &AfterToken<i64>| {
             token.arguments == arguments
         });
         let after = token.map_or(0, |token| token.last);
@@ -136,29 +134,8 @@ impl TryFrom<&pb::ListConversationEventsRequest> for EventPage {
     }
 }
 
-/// Reads a page's token; an empty one is none.
-pub(super) fn token<T: serde::de::DeserializeOwned>(
-    fields: &mut Fields,
-    text: &str,
-    fits: impl FnOnce(&T) -> bool,
-) -> Option<T> {
-    if text.is_empty() {
-        return None;
-    }
-    fields.take("page_token", tokens::read(text).filter(fits).ok_or(BAD_TOKEN))
-}
-
-/// How many a page has at the most.
-pub(super) fn page_size(fields: &mut Fields, given: i32) -> usize {
-    fields.require("page_size", given >= 0, "must not be negative");
-    match usize::try_from(given).unwrap_or_default() {
-        0 => DEFAULT_PAGE,
-        size => size.min(LARGEST_PAGE),
-    }
-}
-
 fn soon(fields: &mut Fields, path: &str, given: prost_types::Duration) -> Option<TimeDelta> {
-    duration(fields, path, given, TimeDelta::microseconds(1)..=Channel::FULL_WINDOW, BAD_SOON)
+    fields.duration(path, &given, TimeDelta::microseconds(1)..=Channel::FULL_WINDOW, BAD_SOON)
 }
 
 pub(super) fn filter(fields: &mut Fields, given: Option<&pb::ConversationFilter>) -> Filter {

@@ -8,7 +8,7 @@ use conversation_state_core::{
     WindowClosed,
 };
 
-use super::{actor, epoch, target, tenant, text, told_at};
+use super::{actor, epoch, target, tenant, told_at};
 use crate::store::{Action, Target, Write};
 
 const MOST_ALIASES: usize = 10;
@@ -37,7 +37,7 @@ impl TryFrom<&pb::RecordInboundMessageRequest> for Write {
         let short = request.text.len() <= MOST_TEXT_BYTES;
         fields.require("text", short, "must be at most 65536 bytes");
         let name = &request.contact_name;
-        let contact_name = text(&mut fields, "contact_name", name, MOST_NAME_CHARACTERS);
+        let contact_name = fields.text("contact_name", name, MOST_NAME_CHARACTERS);
         let text = (!request.text.is_empty()).then(|| request.text.clone());
         fields.finish(|| {
             let inbound = Inbound { occurred_at: occurred_at?, kind: kind?, text, contact_name };

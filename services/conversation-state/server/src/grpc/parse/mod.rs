@@ -17,18 +17,14 @@ use std::collections::HashSet;
 
 use azeer_proto::common::v1 as common;
 use azeer_proto::conversation::v1 as pb;
-use azeer_runtime::fields::Fields;
+use azeer_runtime::fields::{Fields, uuid};
 use azeer_runtime::problem::Problem;
-use chrono::{DateTime, TimeDelta};
 use conversation_state_core::{
-    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, TenantId, Time,
+    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, PLATFORM_BEGAN,
+    TenantId, Time,
 };
-use uuid::Uuid;
 
 use crate::store::Target;
-
-/// No message is older than the platform: 2009-01-01T00:00:00Z.
-const PLATFORM_BEGAN: i64 = 1_230_768_000;
 
 /// A request for one conversation, with messages to verify.
 pub(super) struct Lookup {
@@ -108,8 +104,7 @@ fn tenant(fields: &mut Fields, id: &str) -> Option<TenantId> {
 }
 
 fn conversation_id(fields: &mut Fields, path: &str, text: &str) -> Option<ConversationId> {
-    let parsed = Uuid::try_parse(text).map_err(|_| "must be a UUID");
-    fields.take(path, parsed).map(ConversationId)
+    fields.take(path, uuid(text)).map(ConversationId)
 }
 
 /// A conversation by its id or by whom it is with: exactly one of the two.
@@ -166,45 +161,7 @@ fn told_at(
     path: &str,
     given: Option<&prost_types::Timestamp>,
 ) -> Option<Time> {
-    let parsed = given.and_then(|at| {
-        let nanos = u32::try_from(at.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
-        DateTime::from_timestamp(at.seconds, nanos / 1_000 * 1_000)
-    });
-    let parsed = parsed.filter(|at| is_since_platform_began(*at));
-    fields.take(path, parsed.ok_or("must be a time from 2009 on"))
-}
-
-/// Whether a message can be of that time.
-pub(super) fn is_since_platform_began(at: Time) -> bool {
-    at.timestamp() >= PLATFORM_BEGAN
-}
-
-/// A duration within bounds, whole microseconds.
-fn duration(
-    fields: &mut Fields,
-    path: &str,
-    given: prost_types::Duration,
-    bounds: std::ops::RangeInclusive<TimeDelta>,
-    must_be: &str,
-) -> Option<TimeDelta> {
-    let nanos = i64::from(given.nanos);
-    // Of a well-formed one both parts have the same sign, and the nanoseconds make no second.
-    let well_formed = nanos.abs() < 1_000_000_000 && given.seconds.signum() * nanos.signum() >= 0;
-    let whole = well_formed && nanos % 1_000 == 0;
-    let parsed = TimeDelta::try_seconds(given.seconds)
-        .and_then(|seconds| seconds.checked_add(&TimeDelta::nanoseconds(nanos)))
-        .filter(|parsed| whole && bounds.contains(parsed));
-    fields.take(path, parsed.ok_or(must_be))
-}
-
-/// A text for people: bounded, and without what no database takes.
-fn text(fields: &mut Fields, path: &str, given: &str, most: usize) -> Option<String> {
-    let fits = given.len() <= most * 4 && given.chars().count() <= most;
-    if !fits || given.contains('\0') {
-        fields.bad(path, format_args!("must be at most {most} characters, none of them NUL"));
-        return None;
-    }
-    (!given.is_empty()).then(|| given.to_owned())
+    fields.instant(path, given, PLATFORM_BEGAN.., "must be a time from 2009 on")
 }
 
 /// The handler's epoch; 0 is none.
