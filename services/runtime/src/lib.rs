@@ -5,6 +5,7 @@
 pub mod batches;
 pub mod causes;
 pub mod clock;
+pub mod config;
 pub mod database;
 pub mod fields;
 pub mod group_commit;

@@ -6,6 +6,9 @@ use refinery::Runner;
 use thiserror::Error;
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
+use tracing::warn;
+
+use crate::causes::told;
 
 /// How long a database may take to tell.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -26,6 +29,14 @@ pub enum Behind {
     },
 }
 
+/// The database lacks what a program needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{behind}: run `{program} migrate`")]
+pub struct NotMigrated {
+    behind: Behind,
+    program: &'static str,
+}
+
 /// It is not known what the database has.
 #[derive(Debug, Error)]
 pub enum Unknown {
@@ -37,9 +48,26 @@ pub enum Unknown {
     Timeout(#[from] tokio::time::error::Elapsed),
 }
 
+/// Refuses a database that is known to lack the schema that `program` needs. One that is away may
+/// come later.
+pub async fn require(
+    config: &tokio_postgres::Config,
+    runner: &Runner,
+    program: &'static str,
+) -> Result<(), NotMigrated> {
+    match behind(config, runner).await {
+        Ok(None) => Ok(()),
+        Ok(Some(behind)) => Err(NotMigrated { behind, program }),
+        Err(unknown) => {
+            warn!(error = told(&unknown), "it is not known whether the database has the schema");
+            Ok(())
+        }
+    }
+}
+
 /// What the database lacks of the schema, if anything. A newer one is none of the program's
 /// business. Takes a few seconds at the most.
-pub async fn behind(
+async fn behind(
     config: &tokio_postgres::Config,
     runner: &Runner,
 ) -> Result<Option<Behind>, Unknown> {

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use azeer_runtime::clock::Clock;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use azeer_runtime::config::Common;
+use clap::{Args, Parser, Subcommand};
 
 /// Owns the state of each conversation, its transitions and the inbox's tabs.
 #[derive(Debug, Parser)]
@@ -22,22 +23,6 @@ pub enum Command {
     Serve(Config),
     /// Bring the database to the schema that this program knows, and end.
     Migrate(Common),
-}
-
-/// What everything that the program does needs.
-#[derive(Debug, Clone, Args)]
-pub struct Common {
-    /// The database, as a URL: <postgres://user:password@host:5432/name>.
-    #[arg(long, env = "AZEER_DATABASE_URL", hide_env_values = true)]
-    pub database_url: String,
-
-    /// What to log: `info`, `debug`, or as tracing's filters have it.
-    #[arg(long, env = "AZEER_LOG", default_value = "info")]
-    pub log: String,
-
-    /// How log lines look.
-    #[arg(long, env = "AZEER_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
-    pub log_format: LogFormat,
 }
 
 /// How the service runs.
@@ -79,25 +64,12 @@ pub struct Config {
     pub announce_expiries: bool,
 }
 
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
 impl Config {
     /// The defaults, over a database and at an address.
     #[must_use]
     pub fn new(database_url: impl Into<String>, listen: SocketAddr) -> Self {
         Self {
-            common: Common {
-                database_url: database_url.into(),
-                log: "info".to_owned(),
-                log_format: LogFormat::Text,
-            },
+            common: Common::new(database_url),
             listen,
             database_connections: 14,
             write_shards: 2,

@@ -10,5 +10,5 @@ mod serve;
 pub mod store;
 mod watch;
 
-pub use config::{Cli, Command, Common, Config};
+pub use config::{Cli, Command, Config};
 pub use serve::{Error, Server, migrate, run};

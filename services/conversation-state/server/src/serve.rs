@@ -4,24 +4,24 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use azeer_runtime::causes::told;
 use azeer_runtime::database::{self, DatabaseError};
 use azeer_runtime::group_commit::Options;
 use azeer_runtime::migrations::{MigrationError, migrate as bring_up_to_date};
-use azeer_runtime::schema::{self, Behind};
+use azeer_runtime::schema::{self, NotMigrated};
 use azeer_runtime::server::{self, ServeError, asked_to_stop};
-use azeer_runtime::telemetry;
 use thiserror::Error;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
-use crate::config::{Cli, Command, Common, Config, LogFormat};
+use crate::config::{Cli, Command, Config};
 use crate::store::{Announcer, Log, Pools, Store};
 use crate::watch::{self, Hub};
 
 // The module `migrations`, with the SQL of the folder of that name.
 refinery::embed_migrations!("migrations");
 
+/// How the program is called, also by the database.
+const PROGRAM: &str = "conversation-state";
 /// How long running calls, and the round of announcements, may take once the service stops.
 const DRAIN: Duration = Duration::from_secs(4);
 /// How long the writes that are still waiting then may take.
@@ -37,8 +37,8 @@ pub enum Error {
     #[error(transparent)]
     Migration(#[from] MigrationError),
     /// The database lacks what the statements need.
-    #[error("{0}: run `conversation-state migrate`")]
-    Schema(Behind),
+    #[error(transparent)]
+    Schema(#[from] NotMigrated),
     /// The server could not begin to serve.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -46,7 +46,7 @@ pub enum Error {
 
 /// Brings the database to the schema that this program knows.
 pub async fn migrate(database_url: &str) -> Result<(), Error> {
-    let database = database::parse_url(database_url, "conversation-state")?;
+    let database = database::parse_url(database_url, PROGRAM)?;
     bring_up_to_date(&database, migrations::runner()).await?;
     Ok(())
 }
@@ -62,8 +62,8 @@ pub struct Server {
 impl Server {
     /// Starts the service. The database has been migrated, or is away and will have been.
     pub async fn start(config: Config) -> Result<Self, Error> {
-        let database = database::parse_url(&config.common.database_url, "conversation-state")?;
-        check_schema(&database).await?;
+        let database = database::parse_url(&config.common.database_url, PROGRAM)?;
+        schema::require(&database, &migrations::runner(), PROGRAM).await?;
         // Writes have connections of their own: they never wait for reads to return one.
         let writes = database::pool(database.clone(), config.write_shards.into())?;
         let reads = database::pool(database, config.database_connections.into())?;
@@ -117,28 +117,16 @@ impl Server {
     }
 }
 
-/// Refuses a database that is known to lack the schema. One that is away may come later.
-async fn check_schema(database: &tokio_postgres::Config) -> Result<(), Error> {
-    match schema::behind(database, &migrations::runner()).await {
-        Ok(None) => Ok(()),
-        Ok(Some(behind)) => Err(Error::Schema(behind)),
-        Err(unknown) => {
-            warn!(error = told(&unknown), "it is not known whether the database has the schema");
-            Ok(())
-        }
-    }
-}
-
 /// Runs the program.
 pub async fn run(cli: Cli) -> Result<(), Error> {
     match cli.command {
         Command::Migrate(common) => {
-            start_logs(&common);
+            common.start_logs();
             migrate(&common.database_url).await?;
             info!("the schema is current");
         }
         Command::Serve(config) => {
-            start_logs(&config.common);
+            config.common.start_logs();
             let server = Server::start(config).await?;
             asked_to_stop().await;
             info!("stopping");
@@ -146,12 +134,4 @@ pub async fn run(cli: Cli) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn start_logs(common: &Common) {
-    let format = match common.log_format {
-        LogFormat::Text => telemetry::LogFormat::Text,
-        LogFormat::Json => telemetry::LogFormat::Json,
-    };
-    telemetry::start_logs(&common.log, format);
 }
