@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What the database has instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Behind {
+enum Behind {
     /// It was never migrated.
     #[error("the database has no schema")]
     Nothing,
@@ -39,7 +39,7 @@ pub struct NotMigrated {
 
 /// It is not known what the database has.
 #[derive(Debug, Error)]
-pub enum Unknown {
+enum Unknown {
     /// It cannot be reached or refused a statement.
     #[error("the database cannot be reached or refused a statement")]
     Database(#[from] tokio_postgres::Error),
