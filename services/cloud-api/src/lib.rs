@@ -4,9 +4,12 @@
 //! seconds, as the platform sends them. Ids stay as they came, but for the `+` before a number;
 //! whoever uses them checks their length and characters.
 
+mod json;
+mod lenient;
 mod webhook;
 
+pub use lenient::Malformed;
 pub use webhook::{
-    BodyError, Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, Malformed,
-    NumberChange, Skip, parse_webhook,
+    BodyError, Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
+    Skip, parse_webhook,
 };

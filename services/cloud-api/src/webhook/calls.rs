@@ -4,8 +4,8 @@
 use super::change::Change;
 use super::contacts::IdKeys;
 use super::item::{Call, Channel, Content};
-use super::lenient::Node;
-use super::skip::{Malformed, Skip};
+use super::skip::Skip;
+use crate::lenient::{Malformed, Node};
 
 pub(super) fn read(change: &Change<'_>, call: &Node<'_>) -> Result<Content, Malformed> {
     let channel = change.channel()?;

@@ -3,9 +3,9 @@
 
 use super::contacts::{Contacts, IdKeys, Person};
 use super::item::{Channel, Content};
-use super::lenient::Node;
-use super::skip::{Malformed, Skip};
+use super::skip::Skip;
 use super::{calls, echoes, messages};
+use crate::lenient::{Malformed, Node};
 
 /// The fields that the policy reads: templates, the account, quality, limits, consent.
 const POLICY_FIELDS: &[&str] = &[

@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 
 use super::item::ContactIds;
-use super::lenient::Node;
-use super::skip::Malformed;
+use crate::lenient::{Malformed, Node};
 
 /// The keys under which an object names one person.
 #[derive(Clone, Copy)]

@@ -4,9 +4,9 @@
 use super::change::Change;
 use super::contacts::IdKeys;
 use super::item::{Content, Echo};
-use super::lenient::Node;
 use super::message_type::{Nature, in_group, nature, type_name};
-use super::skip::{Malformed, Skip};
+use super::skip::Skip;
+use crate::lenient::{Malformed, Node};
 
 pub(super) fn read(change: &Change<'_>, echo: &Node<'_>) -> Result<Content, Malformed> {
     let type_name = type_name(echo)?;

@@ -1,6 +1,7 @@
 //! What comes out of a body. Plain values; how they are found is told where they are read.
 
-use super::skip::{Malformed, Skip};
+use super::skip::Skip;
+use crate::lenient::Malformed;
 
 /// One item of one change: a message, a call, a status, or a change that is one thing as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! What kind of thing a message is, by the platform's `type`: for messages from customers and for
 //! echoes of the business's own alike. What follows from it is decided where they are read.
 
-use super::lenient::Node;
-use super::skip::Malformed;
+use crate::lenient::{Malformed, Node};
 
 /// The keys under which messages carry their content, which `type` repeats.
 const CONTENT_KEYS: &[&str] = &[

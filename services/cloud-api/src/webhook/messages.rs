@@ -4,10 +4,10 @@
 use super::change::Change;
 use super::contacts::IdKeys;
 use super::item::{Content, Inbound, InboundKind};
-use super::lenient::Node;
 use super::message_type::{Nature, in_group, nature, type_name};
-use super::skip::{Malformed, Skip};
+use super::skip::Skip;
 use super::system;
+use crate::lenient::{Malformed, Node};
 
 pub(super) fn read(change: &Change<'_>, message: &Node<'_>) -> Result<Content, Malformed> {
     let type_name = type_name(message)?;

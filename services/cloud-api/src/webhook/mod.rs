@@ -8,8 +8,6 @@ mod change;
 mod contacts;
 mod echoes;
 mod item;
-mod json;
-mod lenient;
 mod message_type;
 mod messages;
 mod skip;
@@ -20,10 +18,11 @@ use serde_json::Value;
 pub use item::{
     Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
 };
-pub use skip::{Malformed, Skip};
+pub use skip::Skip;
 
+use crate::json;
+use crate::lenient::Node;
 use change::Change;
-use lenient::Node;
 
 /// Why nothing of a body could be read. The messages quote nothing of the body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

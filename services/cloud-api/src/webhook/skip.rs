@@ -1,5 +1,7 @@
 //! Why an item is not acted on. Nothing here decides it; the modules that read items do.
 
+use crate::lenient::Malformed;
+
 /// Why an item of a body is not for the conversation: a fact to count, never an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Skip {
@@ -53,15 +55,4 @@ impl Skip {
             Self::History => "HISTORY",
         }
     }
-}
-
-/// What is wrong with an item, for who has to find it in the body. Quotes no value of the body.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field} must be {must_be}")]
-pub struct Malformed {
-    /// The path of what is missing or bad, from the body's root:
-    /// `entry[0].changes[0].value.messages[2].timestamp`.
-    pub field: String,
-    /// What must be there, to follow "must be".
-    pub must_be: &'static str,
 }

@@ -4,8 +4,8 @@
 use super::change::Change;
 use super::contacts::{IdKeys, LooseIds, number};
 use super::item::{ContactIds, Content, NumberChange};
-use super::lenient::Node;
-use super::skip::{Malformed, Skip};
+use super::skip::Skip;
+use crate::lenient::{Malformed, Node};
 
 /// Kinds of notice that must carry new ids. Any other that does is read the same.
 const ID_CHANGES: &[&str] =

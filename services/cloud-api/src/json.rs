@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Reads JSON. Bytes that are not UTF-8, and halves of characters (an emoji cut in two), become
 /// U+FFFD.
-pub(super) fn read(body: &[u8]) -> Result<Value, serde_json::Error> {
+pub(crate) fn read(body: &[u8]) -> Result<Value, serde_json::Error> {
     let text = String::from_utf8_lossy(body);
     serde_json::from_str(&text).or_else(|error| match without_halves(&text) {
         Cow::Borrowed(_) => Err(error),

@@ -1,53 +1,58 @@
 //! JSON that may be other than documented: a value together with its place in the body, so that
 //! what is wrong can be named. Null is missing, a blank string too, and ids and times may be
-//! numbers or strings. No word of messages or changes here.
+//! numbers or strings. No word of messages, changes or templates here.
 
 use serde_json::Value;
 
-use super::skip::Malformed;
-
 static MISSING: Value = Value::Null;
 
+/// What is wrong with a value, for who has to find it in the body. Quotes no value of the body.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} must be {must_be}")]
+pub struct Malformed {
+    /// The path of what is missing or bad, from the body's root:
+    /// `entry[0].changes[0].value.messages[2].timestamp`.
+    pub field: String,
+    /// What must be there, to follow "must be".
+    pub must_be: &'static str,
+}
+
 /// A value and the path to it from the body's root.
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     value: &'a Value,
     path: String,
 }
 
 impl<'a> Node<'a> {
-    pub(super) fn root(value: &'a Value) -> Self {
+    pub(crate) fn root(value: &'a Value) -> Self {
         Self { value, path: String::new() }
     }
 
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
     /// What stands under `key`; a null where there is nothing, or no object to look in.
-    pub(super) fn child(&self, key: &str) -> Self {
+    pub(crate) fn child(&self, key: &str) -> Self {
         Self { value: self.value.get(key).unwrap_or(&MISSING), path: self.path_of(key) }
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.value.get(key).is_some_and(|value| !value.is_null())
     }
 
     /// Null, or a list of nothing.
-    pub(super) fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         self.value.is_null() || self.value.as_array().is_some_and(Vec::is_empty)
     }
 
-    pub(super) fn object(&self) -> Result<&Self, Malformed> {
-        if self.value.is_object() {
-            Ok(self)
-        } else {
-            Err(malformed(self.path.clone(), "an object"))
-        }
+    pub(crate) fn object(&self) -> Result<&Self, Malformed> {
+        if self.value.is_object() { Ok(self) } else { Err(self.must_be("an object")) }
     }
 
-    pub(super) fn elements(&self) -> Result<impl Iterator<Item = Node<'a>> + use<'a>, Malformed> {
+    pub(crate) fn elements(&self) -> Result<impl Iterator<Item = Node<'a>> + use<'a>, Malformed> {
         let Value::Array(elements) = self.value else {
-            return Err(malformed(self.path.clone(), "an array"));
+            return Err(self.must_be("an array"));
         };
         let path = self.path.clone();
         Ok(elements
@@ -57,29 +62,29 @@ impl<'a> Node<'a> {
     }
 
     /// A string that says something.
-    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
         let text = self.value.get(key)?.as_str()?;
         (!text.trim().is_empty()).then_some(text)
     }
 
-    pub(super) fn required_text(&self, key: &str) -> Result<&'a str, Malformed> {
+    pub(crate) fn required_text(&self, key: &str) -> Result<&'a str, Malformed> {
         self.text(key).ok_or_else(|| self.malformed(key, "a non-empty string"))
     }
 
     /// An id: a string, or an integer as its digits.
-    pub(super) fn id(&self, key: &str) -> Option<String> {
+    pub(crate) fn id(&self, key: &str) -> Option<String> {
         match self.value.get(key)? {
             Value::Number(number) if !number.is_f64() => Some(number.to_string()),
             _ => self.text(key).map(str::to_owned),
         }
     }
 
-    pub(super) fn required_id(&self, key: &str) -> Result<String, Malformed> {
+    pub(crate) fn required_id(&self, key: &str) -> Result<String, Malformed> {
         self.id(key).ok_or_else(|| self.malformed(key, "a non-empty string or an integer"))
     }
 
     /// A time in Unix seconds.
-    pub(super) fn seconds(&self, key: &str) -> Result<i64, Malformed> {
+    pub(crate) fn seconds(&self, key: &str) -> Result<i64, Malformed> {
         match self.value.get(key) {
             Some(Value::String(digits)) => digits.trim().parse().ok(),
             Some(number) => number.as_i64(),
@@ -88,8 +93,13 @@ impl<'a> Node<'a> {
         .ok_or_else(|| self.malformed(key, "Unix seconds, as an integer or a string of one"))
     }
 
+    /// That this value is not what it must be.
+    pub(crate) fn must_be(&self, must_be: &'static str) -> Malformed {
+        malformed(self.path.clone(), must_be)
+    }
+
     /// That what stands under `key` is not what it must be.
-    pub(super) fn malformed(&self, key: &str, must_be: &'static str) -> Malformed {
+    pub(crate) fn malformed(&self, key: &str, must_be: &'static str) -> Malformed {
         malformed(self.path_of(key), must_be)
     }
 
