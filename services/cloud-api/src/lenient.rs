@@ -28,6 +28,15 @@ impl<'a> Node<'a> {
         Self { value, path: String::new() }
     }
 
+    /// A root that stands in something larger, under `name`.
+    pub(crate) fn named(value: &'a Value, name: &str) -> Self {
+        Self { value, path: name.to_owned() }
+    }
+
+    pub(crate) fn value(&self) -> &'a Value {
+        self.value
+    }
+
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
@@ -44,6 +53,11 @@ impl<'a> Node<'a> {
     /// Null, or a list of nothing.
     pub(crate) fn is_absent(&self) -> bool {
         self.value.is_null() || self.value.as_array().is_some_and(Vec::is_empty)
+    }
+
+    /// Whether it is missing, or says as much as if it were.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.value.is_null() || self.value.as_str().is_some_and(|text| text.trim().is_empty())
     }
 
     pub(crate) fn object(&self) -> Result<&Self, Malformed> {
@@ -91,6 +105,16 @@ impl<'a> Node<'a> {
             None => None,
         }
         .ok_or_else(|| self.malformed(key, "Unix seconds, as an integer or a string of one"))
+    }
+
+    /// A place in a list, from 0.
+    pub(crate) fn position(&self, key: &str) -> Result<u32, Malformed> {
+        match self.value.get(key) {
+            Some(Value::String(digits)) => digits.trim().parse().ok(),
+            Some(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+            None => None,
+        }
+        .ok_or_else(|| self.malformed(key, "a position from 0, as an integer or a string of one"))
     }
 
     /// That this value is not what it must be.

@@ -1,14 +1,20 @@
-//! Reads what the `WhatsApp` Cloud API sends, tolerantly: bytes in, typed items out.
+//! Reads the bodies of the `WhatsApp` Cloud API, tolerantly: bytes in, typed values out. Webhooks,
+//! what is posted to the messages endpoint, and listings of message templates.
 //!
 //! Pure: no I/O, no clock, no opinion on what an item means for a conversation. Times are Unix
-//! seconds, as the platform sends them. Ids stay as they came, but for the `+` before a number;
-//! whoever uses them checks their length and characters.
+//! seconds, as the platform sends them. Ids stay as they came, but for the `+` before a number in
+//! a webhook; whoever uses them checks their length and characters.
 
 mod json;
 mod lenient;
+mod send;
 mod webhook;
 
 pub use lenient::Malformed;
+pub use send::{
+    FreeFormKind, MalformedSend, ParameterType, SendBody, SendContent, SentButton, SentCard,
+    SentComponent, SentParameter, SentTemplate, SentValue, parse_send, parse_sent_components,
+};
 pub use webhook::{
     BodyError, Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
     Skip, parse_webhook,

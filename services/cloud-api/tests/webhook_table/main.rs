@@ -1,6 +1,8 @@
 //! What becomes of each kind of webhook body.
 
 mod bodies;
+#[path = "../common/mod.rs"]
+mod common;
 mod contacts;
 mod fixtures;
 mod malformed;
