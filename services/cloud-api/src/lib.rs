@@ -8,12 +8,17 @@
 mod json;
 mod lenient;
 mod send;
+mod template;
 mod webhook;
 
 pub use lenient::Malformed;
 pub use send::{
     FreeFormKind, MalformedSend, ParameterType, SendBody, SendContent, SentButton, SentCard,
     SentComponent, SentParameter, SentTemplate, SentValue, parse_send, parse_sent_components,
+};
+pub use template::{
+    Button, Components, Header, Invalid, ListedTemplate, Listing, ListingError, Mismatch, Parts,
+    Problem, Variables, language_key, parse_listing,
 };
 pub use webhook::{
     BodyError, Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
