@@ -71,6 +71,7 @@ fn malformed() {
         ("interactive", message("interactive", &json!({"body": {"text": "?"}})), "MALFORMED interactive.type interactive.action"),
         ("a type without content", with(text(), &json!({"type": "poll"})), "MALFORMED type"),
         ("a type with a word for content", message("poll", &json!("Which?")), "MALFORMED type"),
-        ("a type that is no name", message("Poll?", &json!({})), "MALFORMED type"),
+        ("a type that is no name", message("poll?", &json!({})), "MALFORMED type"),
+        ("a type that is too long a name", message(&"p".repeat(65), &json!({})), "MALFORMED type"),
     ]);
 }

@@ -100,6 +100,7 @@ fn values() {
         (json!({"type": "text", "text": "a     b"}), Text, BadText),
         (json!({"type": "currency", "currency": {"fallback_value": "$1", "code": "USD", "amount_1000": 1000}}), Currency, Given),
         (json!({"type": "currency", "currency": {"fallback_value": "$1"}}), Currency, Missing),
+        (json!({"type": "currency", "currency": {"fallback_value": "$1", "code": "USD"}}), Currency, Missing),
         (json!({"type": "date_time", "date_time": {"fallback_value": "today"}}), DateTime, Given),
         (json!({"type": "date_time"}), DateTime, Missing),
         (json!({"type": "image", "image": {"link": "https://example.com/a.jpg"}}), Image, Given),

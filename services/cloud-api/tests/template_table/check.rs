@@ -213,7 +213,7 @@ fn differences_say_what_they_are() {
     let secret = "+966 50 000 0001";
     let given = json!([
         sent("header", &[media("video")]),
-        sent("body", &[named(secret, "x"), named("other", secret)]),
+        sent("body", &[named(secret, "x"), named("other", secret), named(&"x".repeat(65), "y")]),
         sent(secret, &[]),
     ]);
     let found = check(&approved, &given);

@@ -56,6 +56,8 @@ fn another_wording_is_no_change_and_another_variable_is() {
     assert_eq!(read("Hello {{name}}, {{order}}"), read("Your {{order}}, {{name}}"));
     assert_ne!(read("Hello {{name}}"), read("Hello {{first_name}}"));
     assert_ne!(read("Hello {{1}}"), read("Hello"));
+    let new = |kinds: [&str; 2]| components(&json!(kinds.map(|kind| json!({"type": kind}))));
+    assert_eq!(new(["A", "B"]), new(["B", "A"]));
 }
 
 #[test]
