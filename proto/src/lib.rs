@@ -22,3 +22,16 @@ pub mod conversation {
             include_bytes!(concat!(env!("OUT_DIR"), "/conversation.bin"));
     }
 }
+
+/// The messaging-policy service.
+pub mod policy {
+    /// `azeer.policy.v1`
+    #[allow(clippy::all, clippy::pedantic, reason = "generated")]
+    pub mod v1 {
+        tonic::include_proto!("azeer.policy.v1");
+
+        /// The package with all its imports, encoded: what the reflection service serves.
+        pub const FILE_DESCRIPTOR_SET: &[u8] =
+            include_bytes!(concat!(env!("OUT_DIR"), "/policy.bin"));
+    }
+}
