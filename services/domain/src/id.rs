@@ -29,8 +29,10 @@ text_id!(
     AgentId, is_name, "1-64 of A-Z a-z 0-9 _ -"
 );
 text_id!(
-    /// A person on the platform: a phone-number id or a business-scoped user id. Opaque.
-    ContactId, |text| is_printable(text, 128), "1-128 printable characters without spaces"
+    /// A person on the platform: a phone-number id or a business-scoped user id. Opaque, but that
+    /// people write a plus before numbers, which the platform's ids don't have.
+    ContactId, |text| is_printable(text, 128), "1-128 printable characters without spaces",
+    without_plus
 );
 text_id!(
     /// A message or call, by the platform's id.
@@ -51,6 +53,15 @@ impl ContactId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConversationId(pub Uuid);
+
+/// Names a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// By its id.
+    Conversation(ConversationId),
+    /// By whom it is with.
+    Contact(ChannelId, ContactId),
+}
 
 impl fmt::Display for ConversationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,6 +86,13 @@ pub fn is_printable(text: &str, most: usize) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
+/// A phone number without the plus before it; any other text as it is.
+fn without_plus(text: &str) -> &str {
+    let number = text.strip_prefix('+');
+    let number = number.filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()) && !rest.is_empty());
+    number.unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +114,11 @@ mod tests {
         let long = "ش".repeat(128);
         for good in ["966500000001", "US.13491208655302741918", "+966", "ش", long.as_str()] {
             assert!(ContactId::parse(good).is_ok(), "{good}");
+        }
+        for (text, id) in
+            [("+966500000001", "966500000001"), ("+", "+"), ("+9a", "+9a"), ("++9", "++9")]
+        {
+            assert_eq!(ContactId::parse(text).unwrap().as_str(), id);
         }
         let user_id = |text| ContactId::parse(text).unwrap().is_user_id();
         assert!(user_id("US.13491208655302741918") && user_id("SA.x"));

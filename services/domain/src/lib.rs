@@ -10,7 +10,7 @@ mod time;
 
 pub use actor::{Actor, ActorKind};
 pub use fold::fold;
-pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, TeamId, TenantId};
+pub use id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Target, TeamId, TenantId};
 pub use time::{PLATFORM_BEGAN, Time};
 
 // For what `text_id!` makes in other crates.

@@ -1,12 +1,13 @@
 //! The macro that makes a type of identifiers out of what their texts must be.
 
-/// Makes a type of identifiers: its name, a check of texts, and what it requires in words.
+/// Makes a type of identifiers: its name, a check of texts, what it requires in words, and, where
+/// several texts are one id, which of them it is.
 ///
 /// Values are parsed once, also where they are read by serde, as the texts that they are. They
 /// are cheap to clone: a batch of writes names the same ones many times.
 #[macro_export]
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:expr $(,)?) => {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $rule:expr $(, $canonical:expr)? $(,)?) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(::std::sync::Arc<str>);
@@ -18,6 +19,10 @@ macro_rules! text_id {
             /// Checks the text against [`Self::RULE`].
             pub fn parse(text: &str) -> ::std::result::Result<Self, $crate::id::InvalidId> {
                 let check: fn(&str) -> bool = $check;
+                $(
+                    let canonical: fn(&str) -> &str = $canonical;
+                    let text = canonical(text);
+                )?
                 if check(text) {
                     Ok(Self(text.into()))
                 } else {

@@ -50,6 +50,22 @@ impl Fields {
         if text.is_empty() { None } else { self.take(path, parse(text)) }
     }
 
+    /// Checks a message within the request: what is bad in it is noted under its path.
+    pub fn within<T>(
+        &mut self,
+        path: impl FnOnce() -> String,
+        check: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let mut inner = Self::new();
+        let checked = check(&mut inner);
+        if !inner.bad.is_empty() {
+            let outer = path();
+            let bad = inner.bad.into_iter();
+            self.bad.extend(bad.map(|(path, must_be)| (format!("{outer}.{path}"), must_be)));
+        }
+        checked
+    }
+
     /// Notes the field as bad unless the condition holds.
     pub fn require(&mut self, path: &str, holds: bool, must_be: &str) {
         if !holds {
@@ -211,6 +227,17 @@ mod tests {
         for bad in ["x", &tokens::write(&0), &tokens::write(&"7")] {
             assert_eq!(token(bad), Err(Some(format!("page_token {BAD_TOKEN}"))), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_bad_in_a_message_within_is_named_by_its_path() {
+        let mut fields = Fields::new();
+        let outer = |i: usize| move || format!("items[{i}]");
+        let good = fields.within(outer(0), |item| item.take("name", Ok::<_, String>("x")));
+        assert_eq!(good, Some("x"));
+        fields.within(outer(1), |item| item.bad("name", "must be set"));
+        let status = fields.finish(|| Some(())).unwrap_err().into_status("test.azeer");
+        assert_eq!(status.message(), "the request is not valid: items[1].name must be set");
     }
 
     #[test]

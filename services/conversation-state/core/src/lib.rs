@@ -17,7 +17,7 @@ pub mod time;
 
 pub use azeer_domain::{
     Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, PLATFORM_BEGAN,
-    TeamId, TenantId, Time, id,
+    Target, TeamId, TenantId, Time, id,
 };
 
 pub use apply::{Applied, Identity, Key, Outcome, Refusal, announce_expiry, apply, begin, release};

@@ -108,7 +108,9 @@ impl Lost {
         Self::Unavailable(id)
     }
 
-    fn internal(error: &dyn std::fmt::Display) -> Self {
+    /// A bug: tells the logs of it.
+    #[must_use]
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
         let id = Uuid::new_v4();
         error!(request_id = %id, %error, "write failed");
         Self::Internal(id)

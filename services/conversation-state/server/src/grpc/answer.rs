@@ -10,7 +10,7 @@ use conversation_state_core::{
     MatchKind, OnInboundWhenClosed, RoutingRule, State, TenantId, Time,
 };
 
-use crate::store::{ChannelSettings, LoggedEvent};
+use crate::store::{ChannelSettings, LoggedEvent, SeenMessage};
 
 /// A conversation as it is at `as_of`.
 pub(super) fn conversation(
@@ -54,6 +54,13 @@ pub(super) fn conversation(
         update_time: Some(timestamp(c.update_time)),
         version: c.version,
         etag: etag(c.version),
+    }
+}
+
+pub(super) fn inbound_message(message: &SeenMessage) -> pb::InboundMessage {
+    pb::InboundMessage {
+        message_id: message.id.to_string(),
+        occurred_at: Some(timestamp(message.occurred_at)),
     }
 }
 
@@ -118,7 +125,7 @@ fn routing_rule(rule: &RoutingRule) -> pb::RoutingRule {
     }
 }
 
-fn handler(handler: &Handler) -> pb::Handler {
+pub(super) fn handler(handler: &Handler) -> pb::Handler {
     let kind = match handler.kind {
         HandlerKind::Bot => pb::HandlerKind::Bot,
         HandlerKind::Human => pb::HandlerKind::Human,

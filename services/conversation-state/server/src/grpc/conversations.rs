@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 use super::parse::{Batch, Counting, EventPage, Listing, Lookup};
 use super::problems::{Failed, not_found};
 use super::tokens::{ListToken, resume};
-use super::{answer, ingest, watch};
+use super::{answer, contexts, ingest, watch};
 use crate::store::{AsOf, Store, Target, Write};
 use crate::watch::Hub;
 
@@ -93,13 +93,7 @@ impl Conversations {
             Some((conversation, seen)) => {
                 answer.version = conversation.version;
                 answer.conversation = Some(answer::conversation(&tenant, conversation, as_of, ""));
-                answer.inbound_messages = seen
-                    .into_iter()
-                    .map(|message| pb::InboundMessage {
-                        message_id: message.id.to_string(),
-                        occurred_at: Some(timestamp(message.occurred_at)),
-                    })
-                    .collect();
+                answer.inbound_messages = seen.iter().map(answer::inbound_message).collect();
             }
             // A contact whom nobody knows is a fact; an id that nobody gave out is a mistake.
             None if !request.conversation_id.is_empty() => return Err(not_found(&target)),
@@ -261,6 +255,13 @@ impl pb::conversation_service_server::ConversationService for Conversations {
         request: Request<pb::GetSendContextRequest>,
     ) -> Result<Response<pb::GetSendContextResponse>, Status> {
         Ok(Response::new(self.send_context(request.get_ref()).await?))
+    }
+
+    async fn batch_get_send_contexts(
+        &self,
+        request: Request<pb::BatchGetSendContextsRequest>,
+    ) -> Result<Response<pb::BatchGetSendContextsResponse>, Status> {
+        Ok(Response::new(contexts::batch_get(&self.store, request.get_ref()).await?))
     }
 
     async fn list_conversations(

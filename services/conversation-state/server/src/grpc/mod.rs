@@ -4,12 +4,14 @@
 //! - [`parse`]: requests to domain values, all bad fields at once
 //! - [`answer`]: domain values to answers
 //! - [`problems`]: the one place where errors become statuses
+//! - [`contexts`]: the facts that many sends need
 //! - [`ingest`]: webhook bodies
 //! - [`watch`]: streams of events
 //! - [`tokens`]: page and resume tokens
 
 mod answer;
 mod channels;
+mod contexts;
 mod conversations;
 mod ingest;
 mod parse;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use azeer_runtime::store_error::StoreError;
-use conversation_state_core::{ConversationId, TenantId};
+use conversation_state_core::{ConversationId, Target, TenantId};
 use deadpool_postgres::Transaction;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -20,7 +20,7 @@ use tracing::{debug, warn};
 use super::Store;
 use super::conversations::id;
 use super::counts;
-use super::write::{Action, Change, Target, Write};
+use super::write::{Action, Change, Write};
 
 /// How long to wait when nothing is due.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -6,6 +6,7 @@
 mod announce;
 pub mod bulk;
 mod channels;
+mod contexts;
 mod conversations;
 pub mod counts;
 mod events;
@@ -33,6 +34,8 @@ use tokio_postgres::IsolationLevel;
 
 pub use announce::Announcer;
 pub use channels::ChannelSettings;
+pub use contexts::{ContextKey, SendContext};
+pub use conversation_state_core::Target;
 pub use counts::TabCounts;
 pub use events::LoggedEvent;
 pub use filter::Filter;
@@ -40,7 +43,7 @@ pub use list::{Cursor, ListQuery, Order, Page};
 pub use log::{Followers, Log, LogEntry, LogPage};
 pub use read::{AsOf, SeenMessage};
 pub use requests::Request;
-pub use write::{Action, Change, Target, Write, WriteError, Written};
+pub use write::{Action, Change, Write, WriteError, Written};
 
 use write::Writer;
 
@@ -102,6 +105,15 @@ impl Store {
     ) -> Result<AsOf<Option<(Conversation, Vec<SeenMessage>)>>, StoreError> {
         let client = self.pool.get().await?;
         read::one(&client, tenant, target, messages, self.clock.instead_of_database()).await
+    }
+
+    /// The facts that many sends need, each at its key's place.
+    pub async fn send_contexts(
+        &self,
+        keys: &[ContextKey],
+    ) -> Result<AsOf<Vec<Option<SendContext>>>, StoreError> {
+        let client = self.pool.get().await?;
+        contexts::contexts(&client, keys, self.clock.instead_of_database()).await
     }
 
     /// A page of a tab.

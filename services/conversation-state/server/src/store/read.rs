@@ -1,7 +1,7 @@
 //! Reads of single conversations and of many by id, each exact for its own `as_of`.
 
 use azeer_runtime::store_error::StoreError;
-use conversation_state_core::{Conversation, ConversationId, MessageId, TenantId, Time};
+use conversation_state_core::{Conversation, ConversationId, MessageId, Target, TenantId, Time};
 use deadpool_postgres::GenericClient;
 use postgres_types::ToSql;
 use tokio_postgres::Row;
@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::conversations::{self, COLUMN_COUNT, columns, id};
 use super::lookup::{lookup_by_contact, lookup_by_id};
-use super::write::Target;
 
 /// Something that was read, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +28,26 @@ pub struct SeenMessage {
     pub occurred_at: Time,
 }
 
+/// Of the messages `$ids` those that the customer sent in the conversation `c`.
+macro_rules! seen {
+    ($tenant:literal, $ids:literal) => {
+        concat!(
+            "(SELECT array_agg(m.message_id) AS ids, array_agg(m.occurred_at) AS times \
+               FROM unnest(",
+            $ids,
+            ") asked (id) CROSS JOIN LATERAL (SELECT * FROM messages f WHERE f.tenant_id = ",
+            $tenant,
+            " AND f.message_id = asked.id OFFSET 0) m \
+               WHERE m.inbound AND (m.conversation_id = c.conversation_id OR EXISTS ( \
+                 SELECT FROM merged_conversations g WHERE g.tenant_id = ",
+            $tenant,
+            " AND g.conversation_id = m.conversation_id \
+                   AND g.survivor_id = c.conversation_id)))"
+        )
+    };
+}
+pub(super) use seen;
+
 /// One row even if there is no conversation: it carries the time. `$1` tenant, `$2` now or null,
 /// `$3` messages of which those that the customer sent here are told, then what names it.
 macro_rules! one {
@@ -40,15 +59,9 @@ macro_rules! one {
              FROM (SELECT coalesce($2::timestamptz, clock_timestamp()) AS as_of) at \
              LEFT JOIN LATERAL ",
             $lookup,
-            " c ON true \
-             LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids, \
-                 array_agg(m.occurred_at) AS times \
-               FROM unnest($3::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages f \
-                 WHERE f.tenant_id = $1 AND f.message_id = k OFFSET 0) m \
-               WHERE m.inbound AND (m.conversation_id = c.conversation_id OR EXISTS ( \
-                 SELECT FROM merged_conversations g WHERE g.tenant_id = $1 \
-                   AND g.conversation_id = m.conversation_id \
-                   AND g.survivor_id = c.conversation_id))) seen ON true"
+            " c ON true LEFT JOIN LATERAL ",
+            seen!("$1", "$3::text[]"),
+            " seen ON true"
         )
     };
 }
@@ -91,15 +104,16 @@ pub(super) async fn one(
     let statement = client.prepare_cached(text).await?;
     let row = client.query_one(&statement, &parameters).await?;
     let found = match optional(&row)? {
-        Some(conversation) => Some((conversation, read_seen(&row)?)),
+        Some(conversation) => Some((conversation, read_seen(&row, COLUMN_COUNT + 1)?)),
         None => None,
     };
     Ok(AsOf { found, as_of: row.try_get(COLUMN_COUNT)? })
 }
 
-fn read_seen(row: &Row) -> Result<Vec<SeenMessage>, StoreError> {
-    let ids: Option<Vec<&str>> = row.try_get(COLUMN_COUNT + 1)?;
-    let times: Option<Vec<Time>> = row.try_get(COLUMN_COUNT + 2)?;
+/// Reads the ids and times of [`seen`], which stand from `first` on.
+pub(super) fn read_seen(row: &Row, first: usize) -> Result<Vec<SeenMessage>, StoreError> {
+    let ids: Option<Vec<&str>> = row.try_get(first)?;
+    let times: Option<Vec<Time>> = row.try_get(first + 1)?;
     let seen = ids.unwrap_or_default().into_iter().zip(times.unwrap_or_default());
     seen.map(|(message, occurred_at)| {
         Ok(SeenMessage { id: id(MessageId::parse(message), "message_id")?, occurred_at })

@@ -4,25 +4,24 @@
 
 mod channel;
 mod command;
+mod contexts;
 mod listing;
 mod message;
 mod routing;
 mod watching;
 
 pub(super) use channel::{ChannelChange, ChannelPage};
+pub(super) use contexts::Contexts;
 pub(super) use listing::{Counting, EventPage, Listing};
 pub(super) use watching::Watching;
 
 use std::collections::HashSet;
 
-use azeer_proto::common::v1 as common;
+use azeer_edge::{actor, conversation_id, epoch, target, tenant, told_at};
 use azeer_proto::conversation::v1 as pb;
-use azeer_runtime::fields::{Fields, uuid};
+use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
-use conversation_state_core::{
-    Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, MessageId, PLATFORM_BEGAN,
-    TenantId, Time,
-};
+use conversation_state_core::{ConversationId, MessageId, TenantId};
 
 use crate::store::Target;
 
@@ -52,8 +51,19 @@ impl Lookup {
         messages: &[String],
     ) -> Result<Self, Problem> {
         let mut fields = Fields::new();
-        let tenant = tenant(&mut fields, tenant_id);
-        let target = target(&mut fields, conversation_id, contact);
+        let lookup = Self::check(&mut fields, tenant_id, conversation_id, contact, messages);
+        fields.finish(|| lookup)
+    }
+
+    fn check(
+        fields: &mut Fields,
+        tenant_id: &str,
+        conversation_id: &str,
+        contact: Option<&pb::ContactRef>,
+        messages: &[String],
+    ) -> Option<Self> {
+        let tenant = tenant(fields, tenant_id);
+        let target = target(fields, conversation_id, contact);
         let most = Self::MOST_MESSAGES;
         if messages.len() > most {
             fields.bad("inbound_message_ids", format_args!("must be at most {most}"));
@@ -63,7 +73,7 @@ impl Lookup {
             let path = format!("inbound_message_ids[{i}]");
             parsed.extend(fields.take(&path, MessageId::parse(id)));
         }
-        fields.finish(|| Some(Self { tenant: tenant?, target: target?, messages: parsed }))
+        Some(Self { tenant: tenant?, target: target?, messages: parsed })
     }
 }
 
@@ -97,75 +107,4 @@ impl<'a> Batch<'a> {
         }
         fields.finish(|| Some(Self { tenant: tenant?, ids, as_written }))
     }
-}
-
-fn tenant(fields: &mut Fields, id: &str) -> Option<TenantId> {
-    fields.take("tenant_id", TenantId::parse(id))
-}
-
-fn conversation_id(fields: &mut Fields, path: &str, text: &str) -> Option<ConversationId> {
-    fields.take(path, uuid(text)).map(ConversationId)
-}
-
-/// A conversation by its id or by whom it is with: exactly one of the two.
-fn target(
-    fields: &mut Fields,
-    conversation: &str,
-    contact: Option<&pb::ContactRef>,
-) -> Option<Target> {
-    match (conversation.is_empty(), contact) {
-        (false, None) => {
-            conversation_id(fields, "conversation_id", conversation).map(Target::Conversation)
-        }
-        (true, Some(contact)) => {
-            let channel = fields.take("contact.channel_id", ChannelId::parse(&contact.channel_id));
-            let contact = fields.take("contact.contact_id", ContactId::parse(&contact.contact_id));
-            Some(Target::Contact(channel?, contact?))
-        }
-        (both_empty, _) => {
-            let must =
-                if both_empty { "must be set, or contact" } else { "must not be set with contact" };
-            fields.bad("conversation_id", must);
-            None
-        }
-    }
-}
-
-/// An agent, bot or system.
-fn actor(fields: &mut Fields, path: &str, given: Option<&common::Actor>) -> Option<Actor> {
-    let Some(given) = given else {
-        fields.bad(path, "must be set");
-        return None;
-    };
-    let kind = match given.kind() {
-        common::ActorKind::Agent => Some(ActorKind::Agent),
-        common::ActorKind::Bot => Some(ActorKind::Bot),
-        common::ActorKind::System => Some(ActorKind::System),
-        common::ActorKind::Unspecified | common::ActorKind::Customer => {
-            fields.bad(format!("{path}.kind"), "must be AGENT, BOT or SYSTEM");
-            None
-        }
-    };
-    let id_path = format!("{path}.id");
-    let id = if kind == Some(ActorKind::Agent) {
-        Some(fields.take(&id_path, AgentId::parse(&given.id))?)
-    } else {
-        fields.optional(&id_path, &given.id, AgentId::parse)
-    };
-    Some(Actor { kind: kind?, id })
-}
-
-/// When something happened. How far ahead it may be is the store's matter, which knows the time.
-fn told_at(
-    fields: &mut Fields,
-    path: &str,
-    given: Option<&prost_types::Timestamp>,
-) -> Option<Time> {
-    fields.instant(path, given, PLATFORM_BEGAN.., "must be a time from 2009 on")
-}
-
-/// The handler's epoch; 0 is none.
-fn epoch(fields: &mut Fields, given: i64) -> Option<i64> {
-    fields.require("handler_epoch", given >= 0, "must not be negative");
-    (given > 0).then_some(given)
 }

@@ -22,8 +22,8 @@ use azeer_runtime::batches::{Batches, Lost};
 use azeer_runtime::clock::Clock;
 use azeer_runtime::group_commit::Options;
 use conversation_state_core::{
-    ChannelId, Command, ContactId, Conversation, ConversationId, MessageId, Refusal, State,
-    TenantId, Time,
+    Command, ContactId, Conversation, ConversationId, MessageId, Refusal, State, Target, TenantId,
+    Time,
 };
 use deadpool_postgres::Pool;
 use thiserror::Error;
@@ -66,15 +66,6 @@ impl Write {
             expected_version: None,
         }
     }
-}
-
-/// Names a conversation.
-#[derive(Debug, Clone)]
-pub enum Target {
-    /// By its id.
-    Conversation(ConversationId),
-    /// By whom it is with.
-    Contact(ChannelId, ContactId),
 }
 
 /// What to do to a conversation.
