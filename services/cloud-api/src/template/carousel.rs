@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use super::check::{Findings, check_parts, count, tellable};
+use super::check::{Findings, check_parts, count, place_of};
 use super::components::{Header, Parts};
 use super::given::Given;
 use super::mismatch::Problem;
@@ -49,6 +49,6 @@ fn check_card(card: &Parts, given: &[SentComponent], findings: &mut Findings<'_>
         findings.add("limited_time_offer", Problem::UnexpectedComponent);
     }
     for kind in &given.others {
-        findings.add(tellable(kind), Problem::UnexpectedComponent);
+        findings.add(place_of(kind), Problem::UnexpectedComponent);
     }
 }

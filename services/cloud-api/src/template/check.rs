@@ -29,7 +29,7 @@ impl Components {
         self.check_offer(given.offer.unwrap_or_default(), &mut findings);
         for kind in given.others {
             if kind != TAP_TARGET && !self.others.iter().any(|known| known == kind) {
-                findings.add(tellable(kind), Problem::UnexpectedComponent);
+                findings.add(place_of(kind), Problem::UnexpectedComponent);
             }
         }
         mismatches
@@ -103,10 +103,9 @@ fn check_text(
                     .add(place, Problem::Count { expected: *expected, given: small(given.len()) });
             }
             let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
-            for name in given.iter().filter_map(|parameter| parameter.name.as_deref()) {
-                if !is_number(name) {
-                    findings.add(place, Problem::UnknownName(tellable(name).to_owned()));
-                }
+            let names = given.iter().filter_map(|parameter| parameter.name.as_deref());
+            for _ in names.filter(|name| !is_number(name)) {
+                findings.add(place, Problem::UnknownName);
             }
         }
         Variables::Named(names) => check_names(place, names, given, findings),
@@ -123,13 +122,14 @@ fn check_names(
     given: &[SentParameter],
     findings: &mut Findings<'_>,
 ) {
+    let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     let mut seen = BTreeSet::new();
     for parameter in given {
         match parameter.name.as_deref() {
             None => findings.add(place, Problem::Unnamed),
             Some(name) if !seen.insert(name) => findings.add(place, Problem::Duplicate),
-            Some(name) if !names.iter().any(|known| known == name) => {
-                findings.add(place, Problem::UnknownName(tellable(name).to_owned()));
+            Some(name) if !known.contains(name) => {
+                findings.add(place, Problem::UnknownName);
             }
             Some(_) => {}
         }
@@ -167,10 +167,10 @@ fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// What the sender named, if it is a name: anything else might be a value in the wrong place.
-pub(super) fn tellable(name: &str) -> &str {
-    let is_name = name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if is_name { name } else { "?" }
+/// The place of a component that no template has. A name that is not the platform's might be a value
+/// in the wrong place.
+pub(super) fn place_of(kind: &str) -> &'static str {
+    ["footer", "buttons"].into_iter().find(|known| *known == kind).unwrap_or("component")
 }
 
 /// The differences found so far, and the place below which others are found.

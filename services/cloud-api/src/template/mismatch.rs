@@ -30,7 +30,7 @@ pub enum Problem {
     /// No parameter of this name.
     MissingName(String),
     /// A parameter of a name that no variable has.
-    UnknownName(String),
+    UnknownName,
     /// A parameter without a name, where variables have names.
     Unnamed,
     /// A parameter of another type.
@@ -63,7 +63,7 @@ impl Problem {
         match self {
             Self::Count { .. } => "COUNT",
             Self::MissingName(_) => "MISSING_NAME",
-            Self::UnknownName(_) => "UNKNOWN_NAME",
+            Self::UnknownName => "UNKNOWN_NAME",
             Self::Unnamed => "UNNAMED",
             Self::WrongType { .. } => "WRONG_TYPE",
             Self::MissingValue => "MISSING_VALUE",
@@ -81,7 +81,7 @@ impl fmt::Display for Problem {
         match self {
             Self::Count { expected, given } => write!(f, "must have {expected}, has {given}"),
             Self::MissingName(name) => write!(f, "lacks the parameter {name}"),
-            Self::UnknownName(name) => write!(f, "has no variable {name}"),
+            Self::UnknownName => f.write_str("has no variable of a name that was given"),
             Self::Unnamed => f.write_str("has a parameter without a name"),
             Self::WrongType { expected, given } => {
                 write!(f, "must have a parameter of type {}, has {}", expected.name(), given.name())
