@@ -1,0 +1,147 @@
+//! The handlers of `MessagingPolicyService`.
+
+use std::sync::Arc;
+
+use azeer_domain::{MessageId, Target};
+use azeer_proto::policy::v1 as pb;
+use azeer_runtime::tokens::{self, AfterToken};
+use tokio::time::Instant;
+use tonic::{Request, Response, Status};
+
+use super::answer::{self, Telling};
+use super::deadline;
+use super::parse::{Authorizing, Checking, Listing, Lookup};
+use super::problems::{Failed, no_conversation, no_decision};
+use crate::ask::Ask;
+use crate::conversation::{Ask as Question, Context, Conversations};
+use crate::store::{self, Item, Recorded, Store};
+
+/// Serves `MessagingPolicyService`.
+pub(super) struct Sends {
+    store: Arc<Store>,
+    conversations: Arc<Conversations>,
+}
+
+impl Sends {
+    pub(super) fn new(store: Arc<Store>, conversations: Arc<Conversations>) -> Self {
+        Self { store, conversations }
+    }
+
+    /// Decides a send on what conversation-state says now.
+    async fn decide(
+        &self,
+        ask: Ask,
+        request: Option<store::Request>,
+        facts_until: Instant,
+    ) -> Result<Recorded, Failed> {
+        let context = self.context(&ask, facts_until).await?;
+        Ok(self.store.decide(Item { ask, context, request }).await?)
+    }
+
+    async fn context(&self, ask: &Ask, until: Instant) -> Result<Context, Failed> {
+        let question = Question {
+            tenant: ask.tenant.clone(),
+            subject: ask.target.clone(),
+            inbound_messages: messages_to_verify(ask),
+        };
+        let context = self.conversations.context(&question, until).await?;
+        // A contact whom nobody knows is a fact; an id that nobody gave out is a mistake.
+        match (&context.conversation, &ask.target) {
+            (None, Target::Conversation(_)) => Err(no_conversation(&ask.target)),
+            _ => Ok(context),
+        }
+    }
+
+    async fn check(
+        &self,
+        request: &pb::CheckSendRequest,
+        facts_until: Instant,
+    ) -> Result<pb::CheckSendResponse, Failed> {
+        let Checking { ask, view } = Checking::try_from(request)?;
+        let recorded = self.decide(ask, None, facts_until).await?;
+        let telling = Telling::new(&request.language_code, view);
+        Ok(pb::CheckSendResponse { decision: Some(answer::decision(recorded, telling)) })
+    }
+
+    async fn authorize(
+        &self,
+        request: &pb::AuthorizeSendRequest,
+        facts_until: Instant,
+    ) -> Result<pb::AuthorizeSendResponse, Failed> {
+        let Authorizing { ask, request: id, view } = Authorizing::try_from(request)?;
+        let tenant = ask.tenant.clone();
+        let recorded = match self.decide(ask, Some(id.clone()), facts_until).await {
+            Ok(recorded) => recorded,
+            // What was decided needs no facts any more.
+            Err(failed) => self.store.decided(&tenant, &id).await?.ok_or(failed)??,
+        };
+        let telling = Telling::new(&request.language_code, view);
+        Ok(pb::AuthorizeSendResponse { decision: Some(answer::decision(recorded, telling)) })
+    }
+
+    async fn get(
+        &self,
+        request: &pb::GetDecisionRequest,
+    ) -> Result<pb::GetDecisionResponse, Failed> {
+        let Lookup { tenant, id, view } = Lookup::try_from(request)?;
+        let recorded = self.store.decision(&tenant, id).await?;
+        let recorded = recorded.ok_or_else(|| no_decision(&request.decision_id))?;
+        let telling = Telling::new(&request.language_code, view);
+        Ok(pb::GetDecisionResponse { decision: Some(answer::decision(recorded, telling)) })
+    }
+
+    async fn list(
+        &self,
+        request: &pb::ListDecisionsRequest,
+    ) -> Result<pb::ListDecisionsResponse, Failed> {
+        let Listing { tenant, history, view, arguments } = Listing::try_from(request)?;
+        let page = self.store.decisions(&tenant, &history).await?;
+        let next = page.next.map(|last| tokens::write(&AfterToken { arguments, last }));
+        let telling = Telling::new(&request.language_code, view);
+        let decisions = page.decisions.into_iter();
+        Ok(pb::ListDecisionsResponse {
+            decisions: decisions.map(|decision| answer::decision(decision, telling)).collect(),
+            next_page_token: next.unwrap_or_default(),
+        })
+    }
+}
+
+/// The message that a justification refers to, where it must be one of the customer's.
+fn messages_to_verify(ask: &Ask) -> Vec<MessageId> {
+    let given = ask.justification.as_ref();
+    let refers = given.filter(|given| given.reason.answers_a_message());
+    refers.and_then(|given| MessageId::parse(&given.reference).ok()).into_iter().collect()
+}
+
+#[tonic::async_trait]
+impl pb::messaging_policy_service_server::MessagingPolicyService for Sends {
+    async fn check_send(
+        &self,
+        request: Request<pb::CheckSendRequest>,
+    ) -> Result<Response<pb::CheckSendResponse>, Status> {
+        let facts_until = deadline::for_facts(request.metadata());
+        Ok(Response::new(self.check(request.get_ref(), facts_until).await?))
+    }
+
+    async fn authorize_send(
+        &self,
+        request: Request<pb::AuthorizeSendRequest>,
+    ) -> Result<Response<pb::AuthorizeSendResponse>, Status> {
+        let facts_until = deadline::for_facts(request.metadata());
+        Ok(Response::new(self.authorize(request.get_ref(), facts_until).await?))
+    }
+
+    async fn get_decision(
+        &self,
+        request: Request<pb::GetDecisionRequest>,
+    ) -> Result<Response<pb::GetDecisionResponse>, Status> {
+        Ok(Response::new(self.get(request.get_ref()).await?))
+    }
+
+    async fn list_decisions(
+        &self,
+        request: Request<pb::ListDecisionsRequest>,
+    ) -> Result<Response<pb::ListDecisionsResponse>, Status> {
+        Ok(Response::new(self.list(request.get_ref()).await?))
+    }
+}

@@ -1,0 +1,150 @@
+//! What a tenant's sends are judged by, apart from what was sent: its policy, templates, senders and
+//! accounts. Replicas remember it at the `settings_version` that comes with each batch's tenants: so
+//! a change holds for every decision after it, at once and everywhere.
+//!
+//! - [`cache`]: what is remembered; [`access`]: how it is read and changed
+//! - [`policies`], [`template_rows`], [`sender_rows`]: the rows
+//! - [`templates`], [`senders`]: what the rows say together; [`import`]: what a listing changes
+
+mod access;
+mod cache;
+mod import;
+mod policies;
+mod sender_rows;
+mod senders;
+mod template_rows;
+mod templates;
+
+use azeer_cloud_api::SentTemplate;
+use azeer_domain::{ChannelId, Time};
+use messaging_policy_core::{Policy, facts};
+use thiserror::Error;
+
+pub use access::ChangeError;
+pub use cache::Cache;
+pub use import::{Import, Imported};
+pub use policies::StoredPolicy;
+pub use senders::{KnownSender, Limit, NoAccount, SenderChange};
+pub use templates::{StoredTemplate, TemplateFilter, TemplateKey, TemplatePage};
+
+use super::decisions::Suggested;
+use senders::Senders;
+use templates::Templates;
+
+/// A tenant's settings.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The policy.
+    pub policy: Policy,
+    /// Its version; 0: the defaults.
+    pub policy_version: i64,
+    /// Since when it holds; none: nobody changed it.
+    pub policy_time: Option<Time>,
+    templates: Templates,
+    senders: Senders,
+}
+
+/// The tenant has several accounts, and none was named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the tenant has several accounts")]
+pub struct SeveralAccounts;
+
+impl Settings {
+    /// The policy with its version.
+    #[must_use]
+    pub fn stored_policy(&self) -> StoredPolicy {
+        StoredPolicy {
+            policy: self.policy.clone(),
+            version: self.policy_version,
+            create_time: self.policy_time,
+        }
+    }
+
+    /// The account that a channel's templates are of: its own, or the tenant's only one.
+    fn account_of(&self, channel: &ChannelId) -> Option<&str> {
+        self.senders.account_of(channel).or_else(|| self.only_account())
+    }
+
+    /// All accounts of which something is known, some of them several times.
+    fn accounts(&self) -> impl Iterator<Item = &str> {
+        self.templates.accounts().chain(self.senders.accounts())
+    }
+
+    /// The account, if there is but one.
+    fn only_account(&self) -> Option<&str> {
+        let mut accounts = self.accounts();
+        let first = accounts.next()?;
+        accounts.all(|account| account == first).then_some(first)
+    }
+
+    /// The portfolio that a channel counts for; empty: the tenant's one without a name.
+    #[must_use]
+    pub fn portfolio_of(&self, channel: &ChannelId) -> &str {
+        self.senders.portfolio_of(channel)
+    }
+
+    /// How many contacts a portfolio may reach; none: no limit, or none is known.
+    #[must_use]
+    pub fn limit_of(&self, portfolio: &str) -> Option<i64> {
+        match self.senders.limit_of(portfolio) {
+            Limit::Contacts(limit) => Some(limit),
+            Limit::Unlimited | Limit::Unknown => None,
+        }
+    }
+
+    /// What is known of a channel as a sender.
+    #[must_use]
+    pub fn sender_facts(&self, channel: &ChannelId) -> facts::Sender {
+        self.senders.facts(channel)
+    }
+
+    /// All that is known of a channel.
+    #[must_use]
+    pub fn sender(&self, channel: &ChannelId) -> KnownSender {
+        self.senders.known(channel)
+    }
+
+    /// What is known of a template that is to be sent, beside what fills its gaps.
+    #[must_use]
+    pub fn template_facts(&self, channel: &ChannelId, sent: &SentTemplate) -> facts::Template {
+        match self.account_of(channel) {
+            Some(account) => self.templates.facts(account, sent),
+            None => facts::Template::Unknown,
+        }
+    }
+
+    /// A template; an empty account stands for the only one.
+    pub fn template(
+        &self,
+        account: &str,
+        name: &str,
+        language: &str,
+    ) -> Result<Option<&StoredTemplate>, SeveralAccounts> {
+        let account = match (account, self.only_account()) {
+            ("", Some(only)) => only,
+            ("", None) if self.accounts().next().is_some() => return Err(SeveralAccounts),
+            (named, _) => named,
+        };
+        Ok(self.templates.get(account, name, language))
+    }
+
+    /// A page of the templates.
+    #[must_use]
+    pub fn templates(
+        &self,
+        filter: &TemplateFilter,
+        after: Option<&TemplateKey>,
+        limit: usize,
+    ) -> TemplatePage<'_> {
+        self.templates.page(filter, after, limit)
+    }
+
+    /// Templates that a channel could send now, those in the language first.
+    #[must_use]
+    pub fn suggestions(&self, channel: &ChannelId, language_code: &str) -> Vec<Suggested> {
+        let account = self.account_of(channel);
+        account
+            .map(|account| self.templates.suggestions(account, language_code))
+            .unwrap_or_default()
+    }
+}
