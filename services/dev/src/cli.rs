@@ -6,11 +6,11 @@ use azeer_dev::seed::Plan;
 use clap::{Args, Parser, Subcommand, builder::ValueParser, value_parser};
 use conversation_state_core::TenantId;
 
-/// Starts conversation-state on a private `PostgreSQL`, for development.
+/// Starts both services on a private `PostgreSQL`, for development.
 #[derive(Debug, Parser)]
 #[command(
     version,
-    about = "Starts conversation-state on a PostgreSQL of its own, for development",
+    about = "Starts conversation-state and messaging-policy on a PostgreSQL of their own, for development",
     after_help = AFTER_HELP,
     args_conflicts_with_subcommands = true
 )]
@@ -40,7 +40,7 @@ pub(crate) struct Launch {
     #[arg(default_value = "127.0.0.1:50051")]
     pub(crate) conversation_listen: SocketAddr,
 
-    /// For messaging-policy, which this version doesn't have yet: accepted and not used
+    /// Where messaging-policy serves gRPC; port 0 takes any free one
     #[arg(long, env = "AZEER_POLICY_LISTEN", value_name = "HOST:PORT")]
     #[arg(default_value = "127.0.0.1:50052")]
     pub(crate) policy_listen: SocketAddr,
@@ -61,7 +61,8 @@ pub(crate) struct Where {
     #[arg(long, env = "AZEER_DATA_DIR", value_name = "DIR", default_value = ".azeer")]
     pub(crate) data_dir: PathBuf,
 
-    /// A database to use instead of a private one
+    /// A database to use instead of a private one: conversation-state's. messaging-policy's lies
+    /// beside it, with `_policy` after the name, and is made if it is missing
     #[arg(long, env = "AZEER_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
 }
@@ -92,6 +93,12 @@ pub(crate) struct Demo {
     #[arg(value_parser = host_and_port)]
     pub(crate) conversation_address: Option<String>,
 
+    /// The messaging-policy to play against, which asks that conversation-state. Left out: the one
+    /// at 127.0.0.1:50052, or one started for the time of the demo
+    #[arg(long, env = "AZEER_POLICY_ADDRESS", value_name = "HOST:PORT")]
+    #[arg(value_parser = host_and_port)]
+    pub(crate) policy_address: Option<String>,
+
     /// Without colours and without the marks that keep right-to-left text in its column
     #[arg(long)]
     pub(crate) plain: bool,
@@ -107,9 +114,9 @@ fn host_and_port(text: &str) -> Result<String, &'static str> {
 }
 
 const AFTER_HELP: &str = "\
-Without a command it starts everything. Standard output gets the line `ready conversation=HOST:PORT`
-once everything serves, and after it commands to try. Logs go to standard error; AZEER_LOG sets what
-they tell (info).
+Without a command it starts everything. Standard output gets the line
+`ready conversation=HOST:PORT policy=HOST:PORT` once everything serves, and after it commands to try.
+Logs go to standard error; AZEER_LOG sets what they tell (info).
 
 PostgreSQL's programs are looked for in PG_BIN_DIR, in PATH, and where packages put them. The server
 listens on a Unix socket that only you can open. Started by root it runs as user postgres or nobody;

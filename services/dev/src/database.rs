@@ -1,15 +1,18 @@
-//! Which database a command works on: one that its caller names, one that runs already, or a
-//! private one that is started and stopped with the command.
+//! Which databases a command works on: those that its caller names, those that run already, or
+//! private ones whose server is started and stopped with the command.
 
 use std::path::Path;
 
-use azeer_dev::postgres::{Cluster, Error, Programs, running};
+use azeer_dev::postgres::{Cluster, Error, Programs, beside, running};
 
 use crate::cli::Where;
 
-const NAME: &str = "conversation_state";
+const CONVERSATIONS: &str = "conversation_state";
+const POLICY: &str = "messaging_policy";
+/// Where the caller names a database, what follows its name in that of the policy's.
+const POLICY_SUFFIX: &str = "_policy";
 
-/// A database, with its server where that is ours.
+/// conversation-state's database, with its server where that is ours.
 pub(crate) struct Database {
     pub(crate) url: String,
     cluster: Option<Cluster>,
@@ -29,7 +32,7 @@ impl Database {
     /// The same, but a private one may be running already, for another process.
     pub(crate) async fn join(place: &Where) -> Result<Self, Error> {
         match Self::open(place).await {
-            Err(Error::InUse { dir, holder }) => match running(&dir, NAME) {
+            Err(Error::InUse { dir, holder }) => match running(&dir, CONVERSATIONS) {
                 Some(url) => Ok(Self { url, cluster: None }),
                 None => Err(Error::InUse { dir, holder }),
             },
@@ -40,10 +43,23 @@ impl Database {
     /// A private one, with settings of its server.
     pub(crate) async fn start(data_dir: &Path, options: &[(&str, &str)]) -> Result<Self, Error> {
         let cluster = Cluster::start(&Programs::find()?, data_dir, options).await?;
-        cluster.create_database(NAME).await?;
-        let url = cluster.url(NAME);
-        tracing::info!("PostgreSQL: psql '{url}'");
+        cluster.create_database(CONVERSATIONS).await?;
+        let url = cluster.url(CONVERSATIONS);
+        tracing::info!("conversation-state's database: psql '{url}'");
         Ok(Self { url, cluster: Some(cluster) })
+    }
+
+    /// messaging-policy's database on the same server, made if it is missing.
+    pub(crate) async fn policy_url(&self) -> Result<String, Error> {
+        match &self.cluster {
+            Some(cluster) => {
+                cluster.create_database(POLICY).await?;
+                let url = cluster.url(POLICY);
+                tracing::info!("messaging-policy's database: psql '{url}'");
+                Ok(url)
+            }
+            None => beside(&self.url, POLICY_SUFFIX).await,
+        }
     }
 
     /// Comes back when a server of ours has ended by itself, with the end of its log.

@@ -15,7 +15,7 @@ pub(crate) async fn run(options: &Launch) -> Result<(), Error> {
         // What has been started ends with this process.
         () = signals.stop() => return Ok(()),
     };
-    ready::tell(stack.conversation());
+    ready::tell(stack.addresses());
     let ended = tokio::select! {
         () = signals.stop() => Ok(()),
         error = stack.failed() => Err(error),

@@ -7,19 +7,18 @@ use std::{
 };
 
 use azeer_dev::postgres;
-use conversation_state::{Config, Server};
 use tokio::time::timeout;
 
-use crate::{cli::Launch, database::Database};
+use crate::{cli::Launch, database::Database, ready::reachable};
 
 /// Leaves the database time to stop within ten seconds altogether.
-const SERVICE_STOPS_WITHIN: Duration = Duration::from_millis(5500);
+const SERVICES_STOP_WITHIN: Duration = Duration::from_millis(5500);
 
 /// Why the stack is not up, or no longer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(
-        "{0} is in use by another program: stop it, or give another {1} (port 0 takes any free one)"
+        "{0} is in use: stop what listens there, or give another {1} (port 0 takes any free one)"
     )]
     PortInUse(SocketAddr, &'static str),
     #[error("cannot listen on {0}, as {1} says")]
@@ -30,15 +29,25 @@ pub(crate) enum Error {
     Postgres(#[from] postgres::Error),
     #[error("PostgreSQL has ended; its log ends with:\n{0}")]
     PostgresEnded(String),
-    #[error("the database cannot be migrated")]
-    Migrate(#[source] conversation_state::Error),
     #[error("conversation-state cannot start")]
-    Conversation(#[source] conversation_state::Error),
+    Conversation(#[from] conversation_state::Error),
+    #[error("messaging-policy cannot start")]
+    Policy(#[from] messaging_policy::Error),
+    #[error("messaging-policy cannot be told where conversation-state is")]
+    Origin(#[from] messaging_policy::conversation::InvalidOrigin),
+}
+
+/// Where the services listen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addresses {
+    pub(crate) conversation: SocketAddr,
+    pub(crate) policy: SocketAddr,
 }
 
 /// Everything that runs.
 pub(crate) struct Stack {
-    conversation: Server,
+    conversation: conversation_state::Server,
+    policy: messaging_policy::Server,
     database: Database,
 }
 
@@ -47,22 +56,32 @@ pub(crate) struct Stack {
 impl Stack {
     /// Comes back when all of it serves.
     pub(crate) async fn start(options: &Launch) -> Result<Self, Error> {
-        check_free(options.conversation_listen, "--conversation-listen")?;
+        let Launch { conversation_listen, policy_listen, .. } = *options;
+        // Both are held until both are known to be free: they may be the same.
+        let conversation = check_free(conversation_listen, "--conversation-listen")?;
+        let policy = check_free(policy_listen, "--policy-listen")?;
+        drop((conversation, policy));
         let database = Database::open(&options.database).await?;
-        Self::on(database, options.conversation_listen).await
+        let listen = Addresses { conversation: conversation_listen, policy: policy_listen };
+        Self::on(database, listen).await
     }
 
-    /// The services on a database.
-    pub(crate) async fn on(database: Database, listen: SocketAddr) -> Result<Self, Error> {
-        conversation_state::migrate(&database.url).await.map_err(Error::Migrate)?;
-        let config = Config::new(&database.url, listen);
-        let conversation = Server::start(config).await.map_err(Error::Conversation)?;
-        Ok(Self { conversation, database })
+    /// The services on a database's server.
+    pub(crate) async fn on(database: Database, listen: Addresses) -> Result<Self, Error> {
+        let policy_url = database.policy_url().await?;
+        conversation_state::migrate(&database.url).await?;
+        messaging_policy::migrate(&policy_url).await?;
+        let config = conversation_state::Config::new(&database.url, listen.conversation);
+        let conversation = conversation_state::Server::start(config).await?;
+        let origin = format!("http://{}", reachable(conversation.local_addr())).parse()?;
+        let config = messaging_policy::Config::new(policy_url, listen.policy, origin);
+        let policy = messaging_policy::Server::start(config).await?;
+        Ok(Self { conversation, policy, database })
     }
 
-    /// Where conversation-state serves.
-    pub(crate) fn conversation(&self) -> SocketAddr {
-        self.conversation.local_addr()
+    /// Where the services serve.
+    pub(crate) fn addresses(&self) -> Addresses {
+        Addresses { conversation: self.conversation.local_addr(), policy: self.policy.local_addr() }
     }
 
     /// Comes back when something that should run has ended.
@@ -73,19 +92,24 @@ impl Stack {
         }
     }
 
-    /// Lets running calls finish, then stops the database.
+    /// Lets running calls finish, then stops the database. messaging-policy goes first: its calls
+    /// need the other one.
     pub(crate) async fn stop(self) -> Result<(), Error> {
-        if timeout(SERVICE_STOPS_WITHIN, self.conversation.stop()).await.is_err() {
-            tracing::warn!("conversation-state did not stop in time");
+        let stopping = async {
+            self.policy.stop().await;
+            self.conversation.stop().await;
+        };
+        if timeout(SERVICES_STOP_WITHIN, stopping).await.is_err() {
+            tracing::warn!("the services did not stop in time");
         }
         Ok(self.database.stop().await?)
     }
 }
 
 /// Tells at once, and with the flag's name, what would fail only after the database is up.
-fn check_free(address: SocketAddr, flag: &'static str) -> Result<(), Error> {
+fn check_free(address: SocketAddr, flag: &'static str) -> Result<TcpListener, Error> {
     match TcpListener::bind(address) {
-        Ok(_) => Ok(()),
+        Ok(listener) => Ok(listener),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
             Err(Error::PortInUse(address, flag))
         }

@@ -1,16 +1,16 @@
-//! What happens in the story, each as the gRPC call that it really is.
+//! What happens in the story, each as the gRPC call that it really is. What the business sends is in
+//! `sends`.
 
 use std::time::Duration;
 
-use azeer_proto::common::v1::{Actor, ActorKind};
 use azeer_proto::conversation::v1 as pb;
 use serde_json::json;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
 use super::{
-    desk::{Desk, contact},
-    script::{Act, Customer, Outcome},
+    desk::Desk,
+    script::{Act, Customer, Happened, Outcome, Sender},
 };
 
 /// Longer than any window that the story waits for.
@@ -25,21 +25,14 @@ impl Desk {
         act: Act,
         with: &Customer,
         current: pb::Conversation,
-    ) -> Result<Outcome, Box<Status>> {
+    ) -> Result<Happened, Box<Status>> {
         let epoch = current.handler.as_ref().map_or(0, |handler| handler.epoch);
         let id = current.conversation_id;
-        match act {
+        let outcome = match act {
             Act::CustomerWrites(words) => self.hear(with, words, &[]).await,
             Act::CustomerWritesAs(words, also) => self.hear(with, words, &[also.contact_id]).await,
-            Act::BotWrites(_) => self.send(with, bot(), epoch, None).await,
-            Act::BotWritesLate(_) => self.send(with, bot(), epoch - 1, None).await,
-            Act::AgentWrites(name, _) => self.send(with, agent(name), 0, None).await,
-            Act::AgentSendsTemplate(name, template) => {
-                self.send(with, agent(name), 0, Some(template)).await
-            }
-            Act::SystemSendsTemplate(template) => {
-                self.send(with, system(), 0, Some(template)).await
-            }
+            Act::Send(sender, message) => return self.send(with, sender, message, epoch).await,
+            Act::BotSentBefore(_) => self.record(with, Sender::LateBot, epoch, None).await,
             Act::PhoneAppWrites(words) => {
                 self.last_webhook = self.phone_app_webhook(with, words);
                 self.ingest().await
@@ -53,8 +46,10 @@ impl Desk {
             Act::Close { agent, acknowledge_unanswered } => {
                 self.close(id, agent, acknowledge_unanswered).await
             }
+            Act::OptsIn { source } => self.opt_in(with, source).await,
             Act::WindowEnds => self.wait_for_the_end(with).await,
-        }
+        };
+        Ok(outcome?.into())
     }
 
     async fn hear(
@@ -77,36 +72,6 @@ impl Desk {
         outcome(self.conversations.record_inbound_message(request).await)
     }
 
-    /// A message of the business; the log tells whether it was its sender's turn.
-    async fn send(
-        &mut self,
-        to: &Customer,
-        sender: Actor,
-        handler_epoch: i64,
-        template: Option<&str>,
-    ) -> Result<Outcome, Box<Status>> {
-        let kind = if template.is_some() {
-            pb::OutboundKind::Template
-        } else {
-            pb::OutboundKind::FreeForm
-        };
-        let request = pb::RecordOutboundMessageRequest {
-            tenant_id: self.tenant_id.clone(),
-            contact: Some(contact(to)),
-            message_id: self.message_id(),
-            occurred_at: Some(self.now),
-            sender: Some(sender),
-            kind: kind.into(),
-            template_name: template.unwrap_or_default().into(),
-            handler_epoch,
-            ..Default::default()
-        };
-        let answer = self.conversations.record_outbound_message(request).await?.into_inner();
-        let id = answer.conversation.unwrap_or_default().conversation_id;
-        let event = self.last_event(id).await?;
-        Ok(if event.out_of_turn { Outcome::OutOfTurn } else { Outcome::Done })
-    }
-
     async fn hand_off(
         &mut self,
         conversation_id: String,
@@ -119,7 +84,7 @@ impl Desk {
         let request = pb::HandOffConversationRequest {
             tenant_id: self.tenant_id.clone(),
             conversation_id,
-            actor: Some(bot()),
+            actor: Some(Sender::Bot.actor()),
             team_id: team.into(),
             note: note.into(),
             collected: collected.iter().map(owned).collect(),
@@ -133,12 +98,12 @@ impl Desk {
         &mut self,
         conversation_id: String,
         team: &str,
-        to: &str,
+        to: &'static str,
     ) -> Result<Outcome, Box<Status>> {
         let request = pb::AssignConversationRequest {
             tenant_id: self.tenant_id.clone(),
             conversation_id,
-            actor: Some(agent(to)),
+            actor: Some(Sender::Agent(to).actor()),
             team_id: team.into(),
             agent_id: to.into(),
             ..Default::default()
@@ -149,12 +114,12 @@ impl Desk {
     async fn return_to_bot(
         &mut self,
         conversation_id: String,
-        by: &str,
+        by: &'static str,
     ) -> Result<Outcome, Box<Status>> {
         let request = pb::ReturnToBotRequest {
             tenant_id: self.tenant_id.clone(),
             conversation_id,
-            actor: Some(agent(by)),
+            actor: Some(Sender::Agent(by).actor()),
             ..Default::default()
         };
         outcome(self.conversations.return_to_bot(request).await)
@@ -163,13 +128,13 @@ impl Desk {
     async fn close(
         &mut self,
         conversation_id: String,
-        by: &str,
+        by: &'static str,
         acknowledge_unanswered: bool,
     ) -> Result<Outcome, Box<Status>> {
         let request = pb::CloseConversationRequest {
             tenant_id: self.tenant_id.clone(),
             conversation_id,
-            actor: Some(agent(by)),
+            actor: Some(Sender::Agent(by).actor()),
             reason: pb::CloseReason::Resolved.into(),
             acknowledge_unanswered,
             ..Default::default()
@@ -230,7 +195,7 @@ impl Desk {
         }
     }
 
-    fn message_id(&mut self) -> String {
+    pub(super) fn message_id(&mut self) -> String {
         self.messages += 1;
         format!("wamid.{}.{}", self.tenant_id, self.messages)
     }
@@ -245,16 +210,4 @@ fn outcome<T>(answer: Result<Response<T>, Status>) -> Result<Outcome, Box<Status
         }
         _ => Err(status.into()),
     }
-}
-
-fn agent(id: &str) -> Actor {
-    Actor { kind: ActorKind::Agent.into(), id: id.into() }
-}
-
-fn bot() -> Actor {
-    Actor { kind: ActorKind::Bot.into(), id: String::new() }
-}
-
-fn system() -> Actor {
-    Actor { kind: ActorKind::System.into(), id: String::new() }
 }

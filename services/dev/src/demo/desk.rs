@@ -1,19 +1,30 @@
-//! One tenant, through the gRPC clients that the demo has of it: its channels set up, its tabs and
-//! conversations looked at. What people do to it is in `acts`.
+//! One tenant, through the gRPC clients that the demo has of it: its channels and templates set up,
+//! its tabs and conversations looked at. What people do to it is in `acts` and `sends`.
 
 use azeer_proto::conversation::v1 as pb;
+use azeer_proto::policy::v1 as policy;
 use chrono::DateTime;
 use pb::channel_service_client::ChannelServiceClient;
 use pb::conversation_service_client::ConversationServiceClient;
-use prost_types::Timestamp;
+use policy::messaging_policy_service_client::MessagingPolicyServiceClient;
+use policy::policy_admin_service_client::PolicyAdminServiceClient;
+use policy::template_service_client::TemplateServiceClient;
+use prost_types::{Duration, Timestamp};
+use serde_json::json;
 use tonic::{Code, Status, transport::Channel};
 
-use super::script::{Customer, Line};
+use super::script::{Customer, Line, Template};
+
+/// The account that the business has with the platform.
+const WABA: &str = "104857600";
 
 /// The clients of one tenant.
 pub(super) struct Desk {
     pub(super) conversations: ConversationServiceClient<Channel>,
     channels: ChannelServiceClient<Channel>,
+    pub(super) policy: MessagingPolicyServiceClient<Channel>,
+    pub(super) policy_admin: PolicyAdminServiceClient<Channel>,
+    templates: TemplateServiceClient<Channel>,
     pub(super) tenant_id: String,
     /// The service's time when it last told it, in whole seconds, as the platform tells times.
     pub(super) now: Timestamp,
@@ -26,10 +37,13 @@ pub(super) struct Desk {
 
 impl Desk {
     /// Opens a tenant of its own, named after the service's time.
-    pub(super) async fn open(channel: Channel) -> Result<Self, Box<Status>> {
+    pub(super) async fn open(state: Channel, policy: Channel) -> Result<Self, Box<Status>> {
         let mut desk = Self {
-            conversations: ConversationServiceClient::new(channel.clone()),
-            channels: ChannelServiceClient::new(channel),
+            conversations: ConversationServiceClient::new(state.clone()),
+            channels: ChannelServiceClient::new(state),
+            policy: MessagingPolicyServiceClient::new(policy.clone()),
+            policy_admin: PolicyAdminServiceClient::new(policy.clone()),
+            templates: TemplateServiceClient::new(policy),
             tenant_id: "demo".to_owned(),
             now: Timestamp::default(),
             messages: 0,
@@ -49,16 +63,53 @@ impl Desk {
                 channel_id: line.channel_id.into(),
                 display_name: Some(line.name.into()),
                 bot_enabled: Some(line.bot_enabled),
-                window_duration: Some(prost_types::Duration {
-                    seconds: line.window_seconds,
-                    nanos: 0,
-                }),
+                window_duration: Some(Duration { seconds: line.window_seconds, nanos: 0 }),
                 routing_rules: line.routes.iter().map(rule).collect(),
                 ..Default::default()
             }),
             ..Default::default()
         };
         self.channels.upsert_channel(request).await?;
+        Ok(())
+    }
+
+    /// Has the policy know the templates, as the platform lists them.
+    pub(super) async fn import(&mut self, templates: &[&Template]) -> Result<(), Box<Status>> {
+        let entries = templates.iter().flat_map(|template| {
+            template.texts.iter().map(|(language, text)| {
+                json!({
+                    "name": template.name,
+                    "language": language,
+                    "status": "APPROVED",
+                    "category": template.category,
+                    "components": [{ "type": "BODY", "text": text }],
+                })
+            })
+        });
+        let request = policy::ImportTemplatesRequest {
+            tenant_id: self.tenant_id.clone(),
+            waba_id: WABA.into(),
+            body: json!({ "data": entries.collect::<Vec<_>>() }).to_string().into_bytes(),
+            complete: true,
+        };
+        self.templates.import_templates(request).await?;
+        Ok(())
+    }
+
+    /// Lets free-form messages go until the very end of a window. The usual margin of 5 seconds
+    /// would leave nothing of the shortest windows.
+    pub(super) async fn allow_until_the_end(&mut self) -> Result<(), Box<Status>> {
+        let none = policy::rule_parameter::Value::Duration(Duration::default());
+        let margin = policy::RuleParameter { value: Some(none) };
+        let parameters = [("margin".to_owned(), margin)].into();
+        let setting = policy::RuleSetting { parameters, ..Default::default() };
+        let rules = [("WINDOW_EXPIRED".to_owned(), setting)].into();
+        let request = policy::UpdatePolicyRequest {
+            tenant_id: self.tenant_id.clone(),
+            policy: Some(policy::Policy { rules, ..Default::default() }),
+            ..Default::default()
+        };
+        self.policy_admin.update_policy(request).await?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! `azeer-dev demo`: a day of a support team, played through the real APIs and told as a table.
 //!
-//! The story is data (`scenes`, made of what `script` defines); `play` goes through it, `acts`
-//! turns each step into gRPC calls.
+//! The story is data (`scenes`, made of what `script` defines); `play` goes through it, `acts` and
+//! `sends` turn each step into gRPC calls.
 
 mod acts;
 mod desk;
@@ -9,30 +9,33 @@ mod place;
 mod play;
 mod scenes;
 mod script;
+mod sends;
 mod table;
 
 use azeer_dev::postgres;
 use tonic::Status;
 
 use crate::{cli::Demo, signals::Signals, stack};
-use place::Place;
+use place::{Place, Service};
 use table::Table;
 
 /// Why the demo did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("{address} is no address, as --conversation-address needs it")]
-    Address { address: String, source: tonic::transport::Error },
+    #[error("{address} is no address, as {} needs it", service.flag())]
+    Address { service: Service, address: String, source: tonic::transport::Error },
     #[error(
-        "nothing answers at {address}: start the services there (`make run` serves at \
-         127.0.0.1:50051), or leave --conversation-address out and the demo starts its own"
+        "nothing answers at {address}, where {service} is looked for: start the services (`make run` \
+         serves at {} and {}), or leave both addresses out and the demo starts its own",
+        Service::Conversation.usual_address(),
+        Service::Policy.usual_address()
     )]
-    NothingThere { address: String, source: tonic::transport::Error },
+    NothingThere { service: Service, address: String, source: tonic::transport::Error },
     #[error(
-        "what listens at {address} does not answer as conversation-state does ({}): give another \
-         --conversation-address, or leave it out", status.message()
+        "what listens at {address} does not answer as {service} does ({}): give another {}, or leave \
+         both addresses out", status.message(), service.flag()
     )]
-    NotOurs { address: String, status: Box<Status> },
+    NotOurs { service: Service, address: String, status: Box<Status> },
     #[error("no temporary directory can be made")]
     Scratch(#[source] std::io::Error),
     #[error("signals cannot be received")]
@@ -41,9 +44,9 @@ pub(crate) enum Error {
     Postgres(#[from] postgres::Error),
     #[error(transparent)]
     Stack(#[from] stack::Error),
-    #[error("“{what}”: the service answered {}: {}", status.code(), status.message())]
+    #[error("“{what}”: a service answered {}: {}", status.code(), status.message())]
     Call { what: &'static str, status: Box<Status> },
-    #[error("“{what}”: the story has {expected}; the service has {found}")]
+    #[error("“{what}”: the story has {expected}; the services have {found}")]
     OffScript { what: &'static str, expected: String, found: String },
     #[error("stopped")]
     Stopped,

@@ -10,17 +10,22 @@ use super::{
     Error,
     desk::Desk,
     place::Place,
-    scenes::{LINES, STORY},
-    script::{Act, Outcome, Step},
+    scenes::{LINES, STORY, TEMPLATES},
+    script::{Act, Happened, Outcome, Step},
     table::{Row, Table, name},
 };
 
 /// From the first step to the last, in a tenant of its own.
 pub(super) async fn play(place: &Place, table: &Table) -> Result<(), Error> {
-    let mut desk = Desk::open(place.channel.clone()).await.map_err(failed("The day begins"))?;
+    let desk = Desk::open(place.conversation.clone(), place.policy.clone());
+    let mut desk = desk.await.map_err(failed("The day begins"))?;
     for line in LINES {
         desk.set_up(line).await.map_err(failed("The numbers are set up"))?;
     }
+    desk.import(TEMPLATES).await.map_err(failed("The templates are imported"))?;
+    desk.allow_until_the_end().await.map_err(failed("The policy is set"))?;
+    // All that took its time.
+    desk.counts().await.map_err(failed("The day begins"))?;
     table.begin(&desk.tenant_id);
     for scene in STORY {
         table.scene(scene.title);
@@ -43,8 +48,8 @@ async fn take(desk: &mut Desk, step: &Step) -> Result<Row, Error> {
     let failed = failed(step.what);
     let before = desk.conversation(step.customer).await.map_err(&failed)?;
     let before_state = before.as_ref().map(|before| state(before.state()));
-    let outcome = desk.perform(step.act, step.customer, before.unwrap_or_default()).await;
-    let outcome = outcome.map_err(&failed)?;
+    let happened = desk.perform(step.act, step.customer, before.unwrap_or_default()).await;
+    let Happened { outcome, advice } = happened.map_err(&failed)?;
     let after = desk.conversation(step.customer).await.map_err(&failed)?.unwrap_or_default();
     let found = (outcome, state(after.state()));
     let expected = (step.outcome.clone(), step.then);
@@ -55,8 +60,10 @@ async fn take(desk: &mut Desk, step: &Step) -> Result<Row, Error> {
     Ok(Row {
         at: step.at,
         what: step.what,
-        remark: found.0.told(),
-        words: step.act.words(),
+        outcome: found.0,
+        advice,
+        words: step.act.words(step.customer),
+        about: step.act.about(),
         before: before_state,
         after: found.1,
         handler: handler(&after.handler.unwrap_or_default()),

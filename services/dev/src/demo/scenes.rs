@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use conversation_state_core::State;
 
-use super::script::{Act, Customer, Line, Outcome, Scene, Step};
-use later::{NEXT_DAY, PHONE_APP, REOPENING, WORDS};
+use super::script::{Act, Customer, Line, Message, Outcome, Scene, Sender, Step, Template};
+use later::{MARKETING, NEXT_DAY, PHONE_APP, REOPENING, WORDS};
 
 const SHOP: Line = Line {
     channel_id: "1065",
@@ -30,17 +30,53 @@ const RETURNS: Line = Line {
 /// All lines of the business.
 pub(super) const LINES: &[&Line] = &[&SHOP, &RETURNS];
 
-const SARA: Customer = Customer { name: "سارة", contact_id: "966500000001", line: &SHOP };
-const EMILY: Customer = Customer { name: "Emily", contact_id: "447700900002", line: &SHOP };
-const ADAM: Customer = Customer { name: "Adam", contact_id: "447700900003", line: &SHOP };
-const LAYLA: Customer = Customer { name: "ليلى", contact_id: "966500000004", line: &RETURNS };
-const KHALID: Customer = Customer { name: "خالد", contact_id: "966500000005", line: &SHOP };
+const SARA: Customer =
+    Customer { name: "سارة", contact_id: "966500000001", line: &SHOP, language: "ar" };
+const EMILY: Customer =
+    Customer { name: "Emily", contact_id: "447700900002", line: &SHOP, language: "en" };
+const ADAM: Customer =
+    Customer { name: "Adam", contact_id: "447700900003", line: &SHOP, language: "en" };
+const LAYLA: Customer =
+    Customer { name: "ليلى", contact_id: "966500000004", line: &RETURNS, language: "ar" };
+const KHALID: Customer =
+    Customer { name: "خالد", contact_id: "966500000005", line: &SHOP, language: "ar" };
 /// Khalid too, as the platform names people who go by a username.
-const KHALID_89: Customer = Customer { name: "khalid_89", contact_id: "SA.1349120", line: &SHOP };
+const KHALID_89: Customer =
+    Customer { name: "khalid_89", contact_id: "SA.1349120", line: &SHOP, language: "ar" };
+
+const ORDER_SHIPPED: Template = Template {
+    name: "order_shipped",
+    category: "UTILITY",
+    texts: &[("ar", "طلبك رقم {{1}} في الطريق إليك"), ("en", "Your order {{1}} is on its way")],
+};
+const REFUND_SENT: Template = Template {
+    name: "refund_sent",
+    category: "UTILITY",
+    texts: &[
+        ("ar", "أرسلنا مبلغ {{1}} ريال إلى حسابك"),
+        ("en", "We sent {{1}} SAR to your account"),
+    ],
+};
+const SPRING_SALE: Template = Template {
+    name: "spring_sale",
+    category: "MARKETING",
+    texts: &[("ar", "تخفيضات الربيع بدأت"), ("en", "Our spring sale has begun")],
+};
+
+/// All templates of the business.
+pub(super) const TEMPLATES: &[&Template] = &[&ORDER_SHIPPED, &REFUND_SENT, &SPRING_SALE];
 
 /// All scenes, in their order.
 pub(super) const STORY: &[Scene] =
-    &[EARLY, BOT_AND_TEAM, CLOSING, PHONE_APP, WORDS, REOPENING, NEXT_DAY];
+    &[EARLY, BOT_AND_TEAM, CLOSING, PHONE_APP, MARKETING, WORDS, REOPENING, NEXT_DAY];
+
+const fn says(sender: Sender, words: &'static str) -> Act {
+    Act::Send(sender, Message::Words(words))
+}
+
+const fn denied(codes: &'static str) -> Outcome {
+    Outcome::Denied(Cow::Borrowed(codes))
+}
 
 const EARLY: Scene = Scene {
     title: "Early: a number without a bot",
@@ -57,8 +93,8 @@ const EARLY: Scene = Scene {
             at: "08:52",
             customer: &LAYLA,
             what: "Omar answers her: within three days",
-            act: Act::AgentWrites("omar", "خلال ثلاثة أيام عمل إن شاء الله"),
-            outcome: Outcome::Done,
+            act: says(Sender::Agent("omar"), "خلال ثلاثة أيام عمل إن شاء الله"),
+            outcome: Outcome::Allowed,
             then: State::Open,
         },
     ],
@@ -79,8 +115,8 @@ const BOT_AND_TEAM: Scene = Scene {
             at: "09:00",
             customer: &SARA,
             what: "The bot asks for the order's number",
-            act: Act::BotWrites("وعليكم السلام! ما رقم الطلب؟"),
-            outcome: Outcome::Done,
+            act: says(Sender::Bot, "وعليكم السلام! ما رقم الطلب؟"),
+            outcome: Outcome::Allowed,
             then: State::Bot,
         },
         Step {
@@ -106,9 +142,17 @@ const BOT_AND_TEAM: Scene = Scene {
         Step {
             at: "09:01",
             customer: &SARA,
-            what: "A message of the bot comes late: people have the conversation",
-            act: Act::BotWritesLate("هل أستطيع مساعدتك في شيء آخر؟"),
+            what: "What the bot sent just before is told only now: people have the conversation",
+            act: Act::BotSentBefore("لحظة من فضلك"),
             outcome: Outcome::OutOfTurn,
+            then: State::Open,
+        },
+        Step {
+            at: "09:01",
+            customer: &SARA,
+            what: "The bot has one more answer, and doesn't know that it is no longer its turn",
+            act: says(Sender::LateBot, "هل أستطيع مساعدتك في شيء آخر؟"),
+            outcome: denied("BOT_NOT_IN_CONTROL"),
             then: State::Open,
         },
         Step {
@@ -123,8 +167,8 @@ const BOT_AND_TEAM: Scene = Scene {
             at: "09:05",
             customer: &SARA,
             what: "Noor answers: it arrives today before five",
-            act: Act::AgentWrites("noor", "طلبك مع المندوب، ويصلك اليوم قبل الخامسة مساءً"),
-            outcome: Outcome::Done,
+            act: says(Sender::Agent("noor"), "طلبك مع المندوب، ويصلك اليوم قبل الخامسة مساءً"),
+            outcome: Outcome::Allowed,
             then: State::Open,
         },
     ],

@@ -10,7 +10,10 @@ use anstyle::{AnsiColor, Style};
 use conversation_state_core::State;
 use textwrap::core::display_width;
 
-use super::scenes::LINES;
+use super::{
+    scenes::{LINES, TEMPLATES},
+    script::Outcome,
+};
 
 /// The columns but the second, with their widths; the last four are the tabs' counts.
 const COLUMNS: [(&str, usize); 9] = [
@@ -26,6 +29,8 @@ const COLUMNS: [(&str, usize); 9] = [
 ];
 /// What the second column takes, as the terminal is wide: 100 to 120 cells in all.
 const WHAT: RangeInclusive<usize> = 27..=47;
+/// Longer texts may go below the other columns.
+const ADVICE: usize = 90;
 const GAP: &str = "  ";
 /// Where the second column begins.
 const INDENT: usize = 7;
@@ -34,9 +39,12 @@ const INDENT: usize = 7;
 pub(super) struct Row {
     pub(super) at: &'static str,
     pub(super) what: &'static str,
-    /// What a reader should know about the outcome.
-    pub(super) remark: Option<String>,
+    pub(super) outcome: Outcome,
+    /// What whoever did it reads about it.
+    pub(super) advice: Vec<String>,
     pub(super) words: Option<String>,
+    /// What is told about the words.
+    pub(super) about: Vec<String>,
     pub(super) before: Option<State>,
     pub(super) after: State,
     pub(super) handler: String,
@@ -85,6 +93,19 @@ impl Table {
             print(&format!("  {}  {}  {window}", padded(line.name, 22), padded(bot, 13)));
         }
         print("");
+        print("Before the business sends anything, it asks messaging-policy: ALLOW, or DENY with");
+        print("all reasons, told in the customer's language. The templates that are approved:");
+        for template in TEMPLATES {
+            let languages: Vec<&str> =
+                template.texts.iter().map(|(language, _)| *language).collect();
+            let category = padded(template.category, 10);
+            print(&format!(
+                "  {}  {category}  {}",
+                padded(template.name, 14),
+                languages.join(", ")
+            ));
+        }
+        print("");
         let heads = self.columns().map(|(head, width)| padded(head, width)).join(GAP);
         print(&self.styled(Style::new().bold(), heads.trim_end()));
         self.rule();
@@ -121,9 +142,17 @@ impl Table {
         if let Some(words) = &row.words {
             self.words(words);
         }
-        if let Some(remark) = &row.remark {
-            let style = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
-            print(&format!("{:INDENT$}→ {}", "", self.styled(style, remark)));
+        for line in row.about.iter().flat_map(|about| textwrap::wrap(about, self.what)) {
+            print(&format!("{:INDENT$}{}", "", self.isolated(&line)));
+        }
+        if let Some(outcome) = row.outcome.told() {
+            let outcome = self.styled(outcome_style(&row.outcome), &outcome);
+            print(&format!("{:INDENT$}→ {outcome}", ""));
+        }
+        for advice in &row.advice {
+            for line in textwrap::wrap(advice, ADVICE) {
+                print(&format!("{:INDENT$}  {}", "", self.isolated(&line)));
+            }
         }
     }
 
@@ -143,7 +172,9 @@ impl Table {
             "In the end, as the story has it: {open} open, {expired} expired, {closed} closed, {bot} with the bot."
         ));
         if let Some(tenant_id) = kept {
-            print(&format!("The service keeps all of it, in tenant {tenant_id}."));
+            print(&format!(
+                "The services keep all of it, in tenant {tenant_id}: each decision too (ListDecisions)."
+            ));
         }
     }
 
@@ -197,6 +228,15 @@ fn state_style(state: State) -> Style {
         State::Bot => AnsiColor::Cyan,
     };
     Style::new().fg_color(Some(color.into()))
+}
+
+fn outcome_style(outcome: &Outcome) -> Style {
+    let color = match outcome {
+        Outcome::Allowed => AnsiColor::Green,
+        Outcome::Denied(_) => AnsiColor::Red,
+        _ => AnsiColor::Yellow,
+    };
+    Style::new().fg_color(Some(color.into())).bold()
 }
 
 /// Filled up by what it takes on a terminal, which is not its number of characters.

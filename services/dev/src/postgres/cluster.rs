@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{Config, NoTls, error::SqlState};
 
 use super::{
-    Error, Programs, connection, guard::Guard, home::Home, lock::DataDir, previous, process, setup,
-    socket,
+    Error, Programs, connection, databases, guard::Guard, home::Home, lock::DataDir, previous,
+    process, setup, socket,
 };
 
 const POLL: Duration = Duration::from_millis(20);
@@ -90,18 +90,7 @@ impl Cluster {
 
     /// Creates a database, if it isn't there.
     pub async fn create_database(&self, name: &str) -> Result<(), Error> {
-        let client = connection::connect(&self.config("postgres")).await?;
-        let failed = || Error::sql(format!("create the database {name}"));
-        let known = "SELECT FROM pg_database WHERE datname = $1";
-        if client.query_opt(known, &[&name]).await.map_err(failed())?.is_some() {
-            return Ok(());
-        }
-        let create = format!("CREATE DATABASE \"{}\"", name.replace('"', "\"\""));
-        match client.batch_execute(&create).await {
-            // Somebody else was quicker.
-            Err(error) if error.code() == Some(&SqlState::DUPLICATE_DATABASE) => Ok(()),
-            created => created.map_err(failed()),
-        }
+        databases::create(&self.config("postgres"), name).await
     }
 
     /// Comes back when the server has ended by itself, with the last lines of its log.

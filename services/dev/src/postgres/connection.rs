@@ -29,7 +29,7 @@ pub(super) async fn connect(config: &Config) -> Result<Client, Error> {
 }
 
 /// Percent-encodes what a URL can't hold as it is.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     text.bytes().fold(String::new(), |escaped, byte| match byte {
         byte if plain(byte) => escaped + char::from(byte).encode_utf8(&mut [0; 4]),

@@ -113,6 +113,9 @@ pub enum Error {
         /// Its last lines.
         tail: String,
     },
+    /// The database that a caller named cannot be told from its URL.
+    #[error("a database URL must look like postgresql://user@host:5432/name, with the name")]
+    Url,
     /// The server runs, but a statement or a connection failed.
     #[error("PostgreSQL refused to {what}")]
     Sql {

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod connection;
+mod databases;
 mod error;
 mod guard;
 mod home;
@@ -17,6 +18,7 @@ mod socket;
 mod user;
 
 pub use cluster::Cluster;
+pub use databases::beside;
 pub use error::Error;
 pub use programs::Programs;
 pub use running::running;

@@ -1,12 +1,15 @@
 //! `azeer-dev demo`: it compares each step with its story itself; here, that it comes to the end.
 
-use crate::{Service, azeer_dev, connect, failure, success};
+use crate::{POLICY_DATABASE, Service, azeer_dev, connect, connect_to, failure, success};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_day_ends_as_the_story_has_it_however_often_it_is_played() {
     let service = Service::start("demo").await;
+    let policy = service.policy().await;
     let address = service.server.local_addr().to_string();
-    let arguments = ["demo", "--plain", "--conversation-address", &address];
+    let policy_address = policy.local_addr().to_string();
+    let addresses = ["--conversation-address", &address, "--policy-address", &policy_address];
+    let arguments = [&["demo", "--plain"], &addresses[..]].concat();
     let (first, second) = tokio::join!(azeer_dev(&arguments), azeer_dev(&arguments));
     for said in [success(&first), success(&second)] {
         assert!(!said.contains(['\u{1b}', '\u{2068}']), "plain means plain: {said}");
@@ -36,6 +39,18 @@ async fn the_day_ends_as_the_story_has_it_however_often_it_is_played() {
         let count: i64 = database.query_one(&query, &[]).await.unwrap().get(0);
         assert_eq!(count, 2, "{happened}");
     }
+    let decided = connect_to(&service.cluster, POLICY_DATABASE).await;
+    for code in [
+        "BOT_NOT_IN_CONTROL",
+        "MARKETING_CONSENT_REQUIRED",
+        "WINDOW_EXPIRED",
+        "JUSTIFICATION_REQUIRED",
+    ] {
+        let query = "SELECT count(*) FROM decisions WHERE violation_codes = ARRAY[$1]";
+        let count: i64 = decided.query_one(query, &[&code]).await.unwrap().get(0);
+        assert_eq!(count, 2, "{code}");
+    }
+    policy.stop().await;
     service.stop().await;
 }
 
@@ -45,11 +60,15 @@ async fn a_stranger_is_told_what_to_do() {
     let address = nobody.local_addr().unwrap().to_string();
     drop(nobody);
     let cases = [
-        (address.as_str(), "start the services there (`make run`"),
+        (address.as_str(), "start the services (`make run`"),
         ("not an address", "give HOST:PORT"),
     ];
-    for (address, advice) in cases {
-        let told = failure(&azeer_dev(&["demo", "--conversation-address", address]).await);
-        assert!(told.contains(address) && told.contains(advice), "{told}");
+    for flag in ["--conversation-address", "--policy-address"] {
+        for (given, advice) in cases {
+            let told = failure(&azeer_dev(&["demo", flag, given]).await);
+            // The other one is looked for at its usual address.
+            let named = told.contains(given) || told.contains("127.0.0.1:50051");
+            assert!(named && told.contains(advice), "{told}");
+        }
     }
 }

@@ -1,13 +1,14 @@
-//! The commands `seed` and `demo`, run as programs against a real service.
+//! The launcher and its commands `seed` and `demo`, run as programs against real services.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod demo;
+mod launch;
 mod seed;
 
 use std::{
     env, fs,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     process::{self, Output},
 };
@@ -20,7 +21,7 @@ use tokio::process::Command;
 use tokio_postgres::{Client, NoTls};
 use tonic::transport::{Channel, Endpoint};
 
-/// A service on a PostgreSQL of the test's own.
+/// conversation-state on a PostgreSQL of the test's own.
 struct Service {
     server: Server,
     cluster: Cluster,
@@ -34,9 +35,18 @@ impl Service {
         cluster.create_database(DATABASE).await.unwrap();
         let url = cluster.url(DATABASE);
         conversation_state::migrate(&url).await.unwrap();
-        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-        let server = Server::start(Config::new(url, any_port)).await.unwrap();
+        let server = Server::start(Config::new(url, ANY_PORT)).await.unwrap();
         Self { server, cluster, _scratch: scratch }
+    }
+
+    /// A messaging-policy beside it.
+    async fn policy(&self) -> messaging_policy::Server {
+        self.cluster.create_database(POLICY_DATABASE).await.unwrap();
+        let url = self.cluster.url(POLICY_DATABASE);
+        messaging_policy::migrate(&url).await.unwrap();
+        let origin = format!("http://{}", self.server.local_addr()).parse().unwrap();
+        let config = messaging_policy::Config::new(url, ANY_PORT, origin);
+        messaging_policy::Server::start(config).await.unwrap()
     }
 
     fn client(&self) -> ConversationServiceClient<Channel> {
@@ -56,6 +66,8 @@ impl Service {
 }
 
 const DATABASE: &str = "conversation_state";
+const POLICY_DATABASE: &str = "messaging_policy";
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A directory of the test's own.
 struct Scratch(PathBuf);
@@ -104,8 +116,12 @@ fn text(bytes: &[u8]) -> String {
 }
 
 async fn connect(cluster: &Cluster) -> Client {
+    connect_to(cluster, DATABASE).await
+}
+
+async fn connect_to(cluster: &Cluster, database: &str) -> Client {
     let (client, connection) =
-        tokio_postgres::connect(&cluster.url(DATABASE), NoTls).await.unwrap();
+        tokio_postgres::connect(&cluster.url(database), NoTls).await.unwrap();
     tokio::spawn(connection);
     client
 }

@@ -1,9 +1,13 @@
 //! From noon to the next morning.
 
+use azeer_proto::policy::v1::JustificationReason;
 use conversation_state_core::State;
 
-use super::super::script::{Act, Outcome, Scene, Step};
-use super::{ADAM, EMILY, KHALID, KHALID_89, LAYLA, SARA};
+use super::super::script::{Act, Because, Message, Outcome, Scene, Sender, Step};
+use super::{
+    ADAM, EMILY, KHALID, KHALID_89, LAYLA, ORDER_SHIPPED, REFUND_SENT, SARA, SPRING_SALE, denied,
+    says,
+};
 
 pub(super) const PHONE_APP: Scene = Scene {
     title: "Noon: the owner's phone",
@@ -52,17 +56,63 @@ pub(super) const PHONE_APP: Scene = Scene {
             at: "12:20",
             customer: &EMILY,
             what: "The bot answers",
-            act: Act::BotWrites("Every day but Friday, 9 to 18."),
-            outcome: Outcome::Done,
+            act: says(Sender::Bot, "Every day but Friday, 9 to 18."),
+            outcome: Outcome::Allowed,
             then: State::Bot,
         },
         Step {
             at: "13:00",
             customer: &ADAM,
             what: "The shop tells Adam that his order is on its way. He never wrote: no window",
-            act: Act::SystemSendsTemplate("order_shipped"),
-            outcome: Outcome::Done,
+            act: Act::Send(
+                Sender::System,
+                Message::Template {
+                    template: &ORDER_SHIPPED,
+                    parameters: &["1077"],
+                    because: Some(Because {
+                        reason: JustificationReason::OrderUpdate,
+                        reference: "1077",
+                        note: "The parcel left the warehouse",
+                    }),
+                },
+            ),
+            outcome: Outcome::Allowed,
             then: State::Expired,
+        },
+    ],
+};
+
+const SALE: Act = Act::Send(
+    Sender::System,
+    Message::Template { template: &SPRING_SALE, parameters: &[], because: None },
+);
+
+pub(super) const MARKETING: Scene = Scene {
+    title: "Advertising, to those who want it",
+    steps: &[
+        Step {
+            at: "13:30",
+            customer: &EMILY,
+            what: "The spring sale begins, but nobody knows whether Emily wants to hear of it",
+            act: SALE,
+            outcome: denied("MARKETING_CONSENT_REQUIRED"),
+            then: State::Bot,
+        },
+        Step {
+            at: "13:40",
+            customer: &EMILY,
+            what: "Emily ticks a box in the web shop: she does",
+            act: Act::OptsIn { source: "web-shop" },
+            outcome: Outcome::Done,
+            then: State::Bot,
+        },
+        Step {
+            at: "13:41",
+            customer: &EMILY,
+            what: "Now it may go",
+            act: SALE,
+            outcome: Outcome::Allowed,
+            then: State::Bot,
         },
     ],
 };
@@ -98,8 +148,8 @@ pub(super) const WORDS: Scene = Scene {
             at: "14:05",
             customer: &KHALID,
             what: "Omar answers: it works again",
-            act: Act::AgentWrites("omar", "أهلًا خالد، حسابك يعمل الآن"),
-            outcome: Outcome::Done,
+            act: says(Sender::Agent("omar"), "أهلًا خالد، حسابك يعمل الآن"),
+            outcome: Outcome::Allowed,
             then: State::Open,
         },
         Step {
@@ -128,8 +178,8 @@ pub(super) const REOPENING: Scene = Scene {
             at: "16:42",
             customer: &SARA,
             what: "Noor answers: it is sent tomorrow",
-            act: Act::AgentWrites("noor", "نعتذر منك، نرسل المنتج الناقص غدًا"),
-            outcome: Outcome::Done,
+            act: says(Sender::Agent("noor"), "نعتذر منك، نرسل المنتج الناقص غدًا"),
+            outcome: Outcome::Allowed,
             then: State::Open,
         },
     ],
@@ -147,11 +197,41 @@ pub(super) const NEXT_DAY: Scene = Scene {
             then: State::Expired,
         },
         Step {
+            at: "09:08",
+            customer: &LAYLA,
+            what: "Omar writes to her in his own words: too late for that",
+            act: says(Sender::Agent("omar"), "مرحبًا ليلى، أرسلنا المبلغ اليوم"),
+            outcome: denied("WINDOW_EXPIRED"),
+            then: State::Expired,
+        },
+        Step {
+            at: "09:09",
+            customer: &LAYLA,
+            what: "He takes one of the templates that may go, and gives no reason",
+            act: Act::Send(
+                Sender::Agent("omar"),
+                Message::Template { template: &REFUND_SENT, parameters: &["350"], because: None },
+            ),
+            outcome: denied("JUSTIFICATION_REQUIRED"),
+            then: State::Expired,
+        },
+        Step {
             at: "09:10",
             customer: &LAYLA,
-            what: "Omar sends an approved template: recorded, but it opens no window",
-            act: Act::AgentSendsTemplate("omar", "refund_sent"),
-            outcome: Outcome::Done,
+            what: "With a reason it may go: recorded, but it opens no window",
+            act: Act::Send(
+                Sender::Agent("omar"),
+                Message::Template {
+                    template: &REFUND_SENT,
+                    parameters: &["350"],
+                    because: Some(Because {
+                        reason: JustificationReason::PaymentUpdate,
+                        reference: "R-88",
+                        note: "المبلغ الذي سألت عنه أُرسل اليوم",
+                    }),
+                },
+            ),
+            outcome: Outcome::Allowed,
             then: State::Expired,
         },
         Step {
@@ -165,8 +245,16 @@ pub(super) const NEXT_DAY: Scene = Scene {
         Step {
             at: "09:31",
             customer: &LAYLA,
+            what: "Omar writes to her in his own words, as before",
+            act: says(Sender::Agent("omar"), "على الرحب والسعة"),
+            outcome: Outcome::Allowed,
+            then: State::Open,
+        },
+        Step {
+            at: "09:32",
+            customer: &LAYLA,
             what: "Omar closes: the refund is settled",
-            act: Act::Close { agent: "omar", acknowledge_unanswered: true },
+            act: Act::Close { agent: "omar", acknowledge_unanswered: false },
             outcome: Outcome::Done,
             then: State::Closed,
         },
