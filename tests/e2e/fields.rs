@@ -1,12 +1,15 @@
 //! A wrong value in each field of each RPC is refused by the field's name and changes nothing.
 //!
-//! The table is in the modules below: [`writes`], [`commands`], [`reads`] and [`channels`] hold a
-//! row for each field, [`values`] what fields of each kind may hold.
+//! The table is in the modules below: [`writes`], [`commands`], [`reads`], [`channels`] and, of
+//! messaging-policy, [`policy`] and [`sends`] hold a row for each field, [`values`] what fields of
+//! each kind may hold.
 
 mod channels;
 mod commands;
+mod policy;
 mod reads;
 mod rows;
+mod sends;
 mod values;
 mod writes;
 
@@ -16,12 +19,13 @@ use azeer_proto::conversation::v1 as pb;
 use azeer_tests::ops;
 use prost_types::DescriptorProto;
 use tonic::Code;
+use tonic::transport::Channel;
 use uuid::Uuid;
 
-use crate::support::{self, Call, DESCRIPTORS, at_noon, noon};
+use crate::support::{self, Call, DESCRIPTORS, Dump, at_noon, noon};
 use rows::Table;
 
-/// The whole table, about an open conversation and a closed one.
+/// The table of conversation-state, about an open conversation and a closed one.
 fn tables(open: &str, closed: &str) -> Vec<Table> {
     let mut tables = reads::tables(open);
     tables.extend(writes::tables(open));
@@ -48,8 +52,13 @@ async fn wrong_values_are_named_and_change_nothing() {
     let bot_on = support::bot_enabled(true);
     service.clients.channels.clone().upsert_channel(bot_on).await.unwrap();
 
+    check(tables(&ids[0], &ids[1]), channel, &dump, "conversation.azeer").await;
+}
+
+/// Makes all calls of a table, to a service with this domain of errors.
+async fn check(tables: Vec<Table>, channel: &Channel, dump: &Dump, domain: &str) {
     let mut wrong = Vec::new();
-    for table in tables(&ids[0], &ids[1]) {
+    for table in tables {
         let mut before = dump.rows().await;
         for bad in &table.bad {
             let row = format!("{} {:?} {}", table.rpc, bad.names, bad.value);
@@ -59,7 +68,8 @@ async fn wrong_values_are_named_and_change_nothing() {
             };
             let names: BTreeSet<_> = bad.names.iter().cloned().collect();
             let refused = (Code::InvalidArgument, "INVALID_FIELD".to_owned());
-            if support::told(&status) != refused || support::bad_fields(&status) != names {
+            let told = support::told_by(domain, &status);
+            if told != refused || support::bad_fields(&status) != names {
                 wrong.push(format!("{row}: {status:?} {:?}", support::bad_fields(&status)));
             }
             let after = dump.rows().await;
@@ -73,7 +83,12 @@ async fn wrong_values_are_named_and_change_nothing() {
         }
         for (value, call) in &table.good {
             let refused = call.make(channel).await.err();
-            if let Some(status) = refused.filter(|status| status.code() == Code::InvalidArgument) {
+            // Rows share one request id: what it is used for a second time is another matter.
+            let refused = refused.filter(|status| {
+                let (code, reason) = support::told_by(domain, status);
+                code == Code::InvalidArgument && reason != "REQUEST_ID_REUSED"
+            });
+            if let Some(status) = refused {
                 wrong.push(format!("{} {value}: {status:?}", table.rpc));
             }
         }
@@ -84,9 +99,10 @@ async fn wrong_values_are_named_and_change_nothing() {
 #[tokio::test]
 async fn every_field_is_in_the_table() {
     let id = Uuid::nil().to_string();
-    let mut known = BTreeMap::<String, BTreeSet<String>>::new();
-    for table in tables(&id, &id) {
-        let fields = known.entry(table.rpc).or_default();
+    let mut known = BTreeMap::<(String, String), BTreeSet<String>>::new();
+    let of_policy = policy::tables().into_iter().chain(sends::tables(&id));
+    for table in tables(&id, &id).into_iter().chain(of_policy) {
+        let fields = known.entry((table.service, table.rpc)).or_default();
         fields.extend(table.free.into_iter().map(|(field, _)| field));
         for name in table.bad.into_iter().flat_map(|bad| bad.names) {
             fields.insert(without_places(&name));
@@ -96,11 +112,21 @@ async fn every_field_is_in_the_table() {
     let mut messages = BTreeMap::new();
     for file in files() {
         for message in &file.message_type {
-            messages.insert(format!(".{}.{}", file.package(), message.name()), message);
+            let name = format!(".{}.{}", file.package(), message.name());
+            let entries = message.nested_type.iter();
+            messages.extend(entries.map(|entry| (format!("{name}.{}", entry.name()), entry)));
+            messages.insert(name, message);
         }
     }
-    for method in files().flat_map(|f| &f.service).flat_map(|s| &s.method) {
-        let known = known.remove(method.name()).unwrap_or_default();
+    let services = files().flat_map(|file| {
+        let name = |name| format!("{}.{name}", file.package());
+        file.service.iter().map(move |service| (name(service.name()), service))
+    });
+    let methods = services.flat_map(|(name, service)| {
+        service.method.iter().map(move |method| (name.clone(), method))
+    });
+    for (name, method) in methods {
+        let known = known.remove(&(name, method.name().to_owned())).unwrap_or_default();
         let fields = paths(&messages, messages[method.input_type()], "");
         let missing: Vec<_> = fields.difference(&known).collect();
         assert!(missing.is_empty(), "{}: no row for {missing:?}", method.name());
@@ -121,7 +147,7 @@ fn without_places(path: &str) -> String {
     first + &parts.filter_map(|part| Some(part.split_once(']')?.1)).collect::<String>()
 }
 
-/// The paths of all fields of a message that hold no message of ours.
+/// The paths of all fields of a message that hold no message of ours; of maps, those of their values.
 fn paths(
     messages: &BTreeMap<String, &DescriptorProto>,
     of: &DescriptorProto,
@@ -130,7 +156,12 @@ fn paths(
     let mut found = BTreeSet::new();
     for field in &of.field {
         let path = format!("{prefix}{}", field.name());
-        match messages.get(field.type_name()) {
+        let message = messages.get(field.type_name()).map(|message| {
+            let is_entry =
+                message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry);
+            if is_entry { messages.get(message.field[1].type_name()) } else { Some(message) }
+        });
+        match message.flatten() {
             Some(message) => found.extend(paths(messages, message, &format!("{path}."))),
             None => {
                 found.insert(path);

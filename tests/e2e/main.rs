@@ -1,14 +1,16 @@
 //! End-to-end tests, by topic. One binary: it links once and starts one PostgreSQL.
 #![allow(clippy::unwrap_used, reason = "a test unwraps to fail")]
 
-/// The service as a process of its own.
+/// The services as processes of their own.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_service-under-test");
 
 mod boundaries;
 mod channels;
+mod contexts;
 mod crashes;
 mod events;
 mod exact_counts;
+mod facts;
 mod fields;
 mod filters;
 mod identity;

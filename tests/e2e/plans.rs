@@ -2,6 +2,8 @@
 //! among tenants of very different sizes. A plan that reads all of a big tenant to find one row
 //! would pass every other test.
 
+mod sends;
+
 use std::collections::BTreeMap;
 
 use azeer_proto::conversation::v1 as pb;
@@ -10,6 +12,8 @@ use azeer_tests::{Database, Watch, ops};
 use chrono::TimeDelta;
 use conversation_state_core::Time;
 use tokio_postgres::Client;
+
+use crate::support;
 
 /// Conversations of the big tenant.
 const MANY: i64 = 20_000;
@@ -115,6 +119,14 @@ async fn calls(service: &Service, contact: &str) {
         inbound_message_ids: vec![message],
         ..Default::default()
     };
+    let by_contact = pb::GetSendContextRequest {
+        conversation_id: String::new(),
+        contact: ops::contact_ref(contact),
+        ..context.clone()
+    };
+    let contexts = support::send_contexts([context.clone(), by_contact]);
+    let contexts = client.batch_get_send_contexts(contexts).await.unwrap().into_inner().contexts;
+    assert!(contexts.iter().all(|context| context.inbound_messages.len() == 1));
     let context = client.get_send_context(context).await.unwrap().into_inner();
     assert_eq!(context.inbound_messages.len(), 1);
     client.list_conversation_events(ops::events(&id)).await.unwrap();
@@ -161,14 +173,24 @@ async fn rows_read(client: &Client) -> BTreeMap<String, i64> {
 /// Ends the service, whose sessions tell what they read when they end, and compares.
 async fn check(service: Service, client: &Client, before: &BTreeMap<String, i64>) {
     service.server.stop().await;
+    assert_few_read(client, "conversation-state", before, ROWS_PER_ROUND).await;
+}
+
+/// Waits for a program's sessions to end, and compares.
+async fn assert_few_read(
+    client: &Client,
+    program: &str,
+    before: &BTreeMap<String, i64>,
+    rows_per_round: i64,
+) {
     let others = "SELECT count(*) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'conversation-state'";
-    while client.query_one(others, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+         WHERE datname = current_database() AND application_name = $1";
+    while client.query_one(others, &[&program]).await.unwrap().get::<_, i64>(0) > 0 {
         tokio::task::yield_now().await;
     }
     let after = rows_read(client).await;
     let read: BTreeMap<&String, i64> =
         after.iter().map(|(index, rows)| (index, rows - before[index])).collect();
     let all: i64 = read.values().sum();
-    assert!(all < ROUNDS * ROWS_PER_ROUND, "{all} rows in {ROUNDS} rounds: {read:#?}");
+    assert!(all < ROUNDS * rows_per_round, "{all} rows in {ROUNDS} rounds: {read:#?}");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use azeer_proto::conversation::v1 as pb;
+use azeer_proto::policy::v1 as policy;
 use azeer_tests::service::{Service, at, timestamp};
 use azeer_tests::{Database, ops};
 use conversation_state_core::Time;
@@ -19,9 +20,16 @@ use tonic::{Code, Request, Status};
 use tonic_prost::ProstCodec;
 use tonic_types::StatusExt as _;
 
-/// The package as reflection tells it.
-pub(crate) static DESCRIPTORS: LazyLock<FileDescriptorSet> =
-    LazyLock::new(|| FileDescriptorSet::decode(pb::FILE_DESCRIPTOR_SET).unwrap());
+/// The packages of both services as reflection tells them.
+pub(crate) static DESCRIPTORS: LazyLock<FileDescriptorSet> = LazyLock::new(|| {
+    let sets = [pb::FILE_DESCRIPTOR_SET, policy::FILE_DESCRIPTOR_SET];
+    let mut file: Vec<_> =
+        sets.iter().flat_map(|set| FileDescriptorSet::decode(*set).unwrap().file).collect();
+    // What one package takes from the other is in both sets.
+    file.sort_by(|a, b| a.name.cmp(&b.name));
+    file.dedup_by(|a, b| a.name == b.name);
+    FileDescriptorSet { file }
+});
 
 /// The time of services whose time stands.
 pub(crate) fn noon() -> Time {
@@ -37,11 +45,11 @@ pub(crate) async fn at_noon() -> (Service, Dump) {
 
 /// The RPC that takes `R`: its service, its name and whether it answers with a stream.
 pub(crate) fn rpc<R>() -> (String, String, bool) {
-    let input = std::any::type_name::<R>().rsplit("::").next().unwrap();
+    let input = std::any::type_name::<R>().replace("azeer_proto::", ".azeer.").replace("::", ".");
     for file in &DESCRIPTORS.file {
         for service in &file.service {
             for method in &service.method {
-                if method.input_type().rsplit('.').next() == Some(input) {
+                if method.input_type() == input {
                     let service = format!("{}.{}", file.package(), service.name());
                     return (service, method.name().to_owned(), method.server_streaming());
                 }
@@ -83,14 +91,16 @@ pub(crate) async fn write<R: Message + 'static>(
 
 /// A call that is not made yet, whatever its RPC.
 pub(crate) struct Call {
+    /// The service, with its package.
+    pub(crate) service: String,
     pub(crate) rpc: String,
     make: Box<dyn Fn(Channel) -> BoxFuture<'static, Result<(), Status>>>,
 }
 
 impl Call {
     pub(crate) fn new<R: Message + Clone + 'static>(request: R) -> Self {
-        let (_, rpc, _) = rpc::<R>();
-        Self { rpc, make: Box::new(move |channel| send(channel, request.clone()).boxed()) }
+        let (service, rpc, _) = rpc::<R>();
+        Self { service, rpc, make: Box::new(move |channel| send(channel, request.clone()).boxed()) }
     }
 
     pub(crate) async fn make(&self, channel: &Channel) -> Result<(), Status> {
@@ -148,6 +158,13 @@ pub(crate) fn send_context(conversation: &str) -> pb::GetSendContextRequest {
     }
 }
 
+/// The facts about whatever is asked for.
+pub(crate) fn send_contexts(
+    requests: impl IntoIterator<Item = pb::GetSendContextRequest>,
+) -> pb::BatchGetSendContextsRequest {
+    pb::BatchGetSendContextsRequest { requests: requests.into_iter().collect() }
+}
+
 /// A change of the main channel.
 pub(crate) fn upsert(channel: pb::Channel) -> pb::UpsertChannelRequest {
     let channel = pb::Channel { channel_id: ops::CHANNEL.into(), ..channel };
@@ -163,12 +180,24 @@ pub(crate) fn bot_enabled(on: bool) -> pb::UpsertChannelRequest {
     upsert(pb::Channel { bot_enabled: Some(on), ..Default::default() })
 }
 
-/// Code and reason of an error, whose details are complete.
+/// Code and reason of an error of conversation-state, whose details are complete.
 #[track_caller]
 pub(crate) fn told(status: &Status) -> (Code, String) {
+    told_by("conversation.azeer", status)
+}
+
+/// The same of messaging-policy.
+#[track_caller]
+pub(crate) fn told_by_policy(status: &Status) -> (Code, String) {
+    told_by("policy.azeer", status)
+}
+
+/// The same of an error of whatever domain.
+#[track_caller]
+pub(crate) fn told_by(domain: &str, status: &Status) -> (Code, String) {
     let details = status.get_error_details();
     let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo: {status:?}"));
-    assert_eq!(info.domain, "conversation.azeer", "{status:?}");
+    assert_eq!(info.domain, domain, "{status:?}");
     let upper_snake = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     assert!(!info.reason.is_empty() && info.reason.chars().all(upper_snake), "{status:?}");
     assert!(!status.message().is_empty(), "{status:?}");

@@ -1,14 +1,17 @@
-//! One private PostgreSQL for all tests of a process, and a database of its own for each test,
-//! copied from a migrated template.
+//! One private PostgreSQL for all tests of a process, and databases of its own for each test, copied
+//! from a migrated template for each service. A database of messaging-policy is looked at once more
+//! when its test ends: what was decided must explain itself.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 
 use azeer_dev::postgres::{Cluster, Programs};
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 
-const TEMPLATE: &str = "template_conversation_state";
+use crate::reevaluation;
 
 /// What is lost in a crash of the machine need not survive here; what is lost in a crash of
 /// PostgreSQL must, and does.
@@ -18,42 +21,128 @@ const OPTIONS: [(&str, &str); 3] =
 static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
 static NAMES: AtomicU32 = AtomicU32::new(0);
 
-/// A migrated database without any rows.
+/// A migrated database without any rows. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Database {
+pub struct Database(Arc<Kept>);
+
+/// A database that is looked at when no test knows it any more.
+#[derive(Debug)]
+struct Kept {
     url: String,
+    owner: Owner,
+    /// It is in a PostgreSQL of the test's own, which may be gone before it.
+    may_be_gone: bool,
+}
+
+/// Whose schema a database has.
+#[derive(Debug, Clone, Copy)]
+enum Owner {
+    ConversationState,
+    MessagingPolicy,
+}
+
+impl Owner {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ConversationState => "conversation_state",
+            Self::MessagingPolicy => "messaging_policy",
+        }
+    }
+
+    fn template(self) -> String {
+        format!("template_{}", self.name())
+    }
+
+    /// Makes a database and gives its URL.
+    async fn make(self, cluster: &Cluster, name: &str) -> String {
+        cluster.create_database(name).await.unwrap();
+        let url = cluster.url(name);
+        match self {
+            Self::ConversationState => conversation_state::migrate(&url).await.unwrap(),
+            Self::MessagingPolicy => messaging_policy::migrate(&url).await.unwrap(),
+        }
+        url
+    }
 }
 
 impl Database {
-    /// Makes one in the PostgreSQL that all tests share.
+    /// Makes one of conversation-state in the PostgreSQL that all tests share.
     pub async fn new() -> Self {
+        Self::copy_of(Owner::ConversationState).await
+    }
+
+    /// Makes one of messaging-policy there.
+    pub async fn policy() -> Self {
+        Self::copy_of(Owner::MessagingPolicy).await
+    }
+
+    /// Makes one of conversation-state in a PostgreSQL of the test's own, which it may kill.
+    pub async fn in_cluster(cluster: &Cluster) -> Self {
+        Self::only_of(Owner::ConversationState, cluster).await
+    }
+
+    /// Makes one of messaging-policy in a PostgreSQL of the test's own.
+    pub async fn policy_in_cluster(cluster: &Cluster) -> Self {
+        Self::only_of(Owner::MessagingPolicy, cluster).await
+    }
+
+    async fn only_of(owner: Owner, cluster: &Cluster) -> Self {
+        let url = owner.make(cluster, owner.name()).await;
+        Self(Arc::new(Kept { url, owner, may_be_gone: true }))
+    }
+
+    async fn copy_of(owner: Owner) -> Self {
         let cluster = CLUSTER.get_or_init(shared_cluster).await;
         let name = format!("test_{}", NAMES.fetch_add(1, Ordering::Relaxed));
         let admin = connect(&cluster.url("postgres")).await;
-        admin
-            .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-            .await
-            .expect("the template can be copied");
-        Self { url: cluster.url(&name) }
-    }
-
-    /// Makes one in a PostgreSQL of the test's own, which it may kill.
-    pub async fn in_cluster(cluster: &Cluster) -> Self {
-        let database = Self { url: cluster.url("conversation_state") };
-        cluster.create_database("conversation_state").await.unwrap();
-        conversation_state::migrate(&database.url).await.unwrap();
-        database
+        let copy = format!("CREATE DATABASE {name} TEMPLATE {}", owner.template());
+        admin.batch_execute(&copy).await.expect("the template can be copied");
+        Self(Arc::new(Kept { url: cluster.url(&name), owner, may_be_gone: false }))
     }
 
     /// How to connect to it.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        &self.0.url
     }
 
     /// A connection, for what no RPC tells.
     pub async fn connect(&self) -> Client {
-        connect(&self.url).await
+        connect(&self.0.url).await
+    }
+}
+
+// === impl Kept ===
+
+impl Kept {
+    /// Has every decision judged once more. In a thread with a runtime of its own: what is dropped
+    /// cannot wait for the test's.
+    fn reevaluate(&self) {
+        let (url, may_be_gone) = (self.url.clone(), self.may_be_gone);
+        let looks = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime starts").block_on(async {
+                match tokio_postgres::connect(&url, NoTls).await {
+                    Ok((client, connection)) => {
+                        tokio::spawn(connection);
+                        reevaluation::of_all(&client).await;
+                    }
+                    Err(error) => assert!(may_be_gone, "it connects: {error}"),
+                }
+            });
+        });
+        if let Err(panicked) = looks.join() {
+            std::panic::resume_unwind(panicked);
+        }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        // A test that fails tells of itself.
+        if matches!(self.owner, Owner::MessagingPolicy) && !thread::panicking() {
+            self.reevaluate();
+        }
     }
 }
 
@@ -83,8 +172,9 @@ pub fn directory(name: &str) -> PathBuf {
 
 async fn shared_cluster() -> Cluster {
     let cluster = cluster(&directory("postgres")).await;
-    cluster.create_database(TEMPLATE).await.unwrap();
-    conversation_state::migrate(&cluster.url(TEMPLATE)).await.unwrap();
+    for owner in [Owner::ConversationState, Owner::MessagingPolicy] {
+        owner.make(&cluster, &owner.template()).await;
+    }
     cluster
 }
 

@@ -4,11 +4,18 @@
 
 pub mod database;
 pub mod ops;
+pub mod pair;
+pub mod policy;
+pub mod proxy;
+pub mod reevaluation;
 pub mod replica;
 pub mod service;
 pub mod watcher;
 
 pub use database::Database;
+pub use pair::Pair;
+pub use policy::{Policy, PolicyClients};
+pub use proxy::{Mode, Proxy};
 pub use replica::Replica;
 pub use service::{Clients, Service};
 pub use watcher::{Follower, Watch};

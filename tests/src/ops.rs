@@ -1,10 +1,14 @@
 //! Short ways to say what tests say often: requests with what a case does not care for filled in.
 
+mod sends;
+
 use azeer_proto::common::v1 as common;
 use azeer_proto::conversation::v1 as pb;
 use conversation_state_core::Time;
 
 use crate::service::timestamp;
+
+pub use sends::*;
 
 /// The tenant of tests that need only one.
 pub const TENANT: &str = "acme";

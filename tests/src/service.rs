@@ -1,4 +1,5 @@
-//! The service within the test's own process, and the clients of a service anywhere.
+//! conversation-state within the test's own process, and its clients wherever it is. What the other
+//! service has of this is in `policy`.
 
 use std::net::SocketAddr;
 
@@ -12,7 +13,7 @@ use tonic::transport::{Channel, Endpoint};
 
 use crate::Database;
 
-/// Clients of both gRPC services at one address.
+/// Clients of conversation-state's gRPC services at one address.
 #[derive(Debug, Clone)]
 pub struct Clients {
     /// Of `ConversationService`.
@@ -39,6 +40,12 @@ impl Clients {
             channel,
         }
     }
+}
+
+/// Any free port of this machine.
+#[must_use]
+pub fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
 /// Where clients connect to.
@@ -77,7 +84,7 @@ impl Service {
 
     /// Starts a service over a database.
     pub async fn start_with(database: Database, change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::new(database.url(), SocketAddr::from(([127, 0, 0, 1], 0)));
+        let mut config = Config::new(database.url(), any_port());
         change(&mut config);
         let clock = config.clock.clone();
         let server = Server::start(config).await.expect("the service starts");

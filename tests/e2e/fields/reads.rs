@@ -35,6 +35,18 @@ pub(crate) fn tables(id: &str) -> Vec<Table> {
                 r.inbound_message_ids = v;
             })
             .table(),
+        Rows::of(support::send_contexts([support::send_context(id)]))
+            .values("requests", Values { bad: vec![0, 257], good: vec![1, 256] }, |r, n| {
+                r.requests = vec![r.requests[0].clone(); n];
+            })
+            .name("requests[0].tenant_id", |r, v| r.requests[0].tenant_id = v)
+            .target_within("requests[0].", |r, v| {
+                (r.requests[0].conversation_id, r.requests[0].contact) = v;
+            })
+            .list("requests[0].inbound_message_ids", 0..=10, values::printable(256), |r, v| {
+                r.requests[0].inbound_message_ids = v;
+            })
+            .table(),
         filtered(ops::list(pb::Tab::Open), |r| r.filter.get_or_insert_default())
             .name("tenant_id", |r, v| r.tenant_id = v)
             .values("tab", values::numbers(5, true), |r, v| r.tab = v)

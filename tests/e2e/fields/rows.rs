@@ -14,6 +14,8 @@ use crate::support::Call;
 
 /// All rows of an RPC: the request that is good as it is, and what to try in its place.
 pub(crate) struct Table {
+    /// The service, with its package.
+    pub(crate) service: String,
     pub(crate) rpc: String,
     pub(crate) as_it_is: Call,
     pub(crate) bad: Vec<Bad>,
@@ -154,13 +156,22 @@ impl<R: Message + Clone + 'static> Rows<R> {
 
     /// A conversation by its id or by its contact.
     pub(crate) fn target(self, set: impl Set<R, (String, Option<ContactRef>)>) -> Self {
-        let id = "conversation_id".to_owned();
+        self.target_within("", set)
+    }
+
+    /// The same in a message within the request; `prefix` is what its fields' paths begin with.
+    pub(crate) fn target_within(
+        self,
+        prefix: &str,
+        set: impl Set<R, (String, Option<ContactRef>)>,
+    ) -> Self {
+        let id = format!("{prefix}conversation_id");
         let ids = values::uuids();
         let contact = |channel_id: &str, contact_id: &str| {
             Some(ContactRef { channel_id: channel_id.into(), contact_id: contact_id.into() })
         };
         let by_contact = |channel: &str, contact_id: &str, part: &str| {
-            ((String::new(), contact(channel, contact_id)), vec![format!("contact.{part}")])
+            ((String::new(), contact(channel, contact_id)), vec![format!("{prefix}contact.{part}")])
         };
         let mut bad: Vec<_> =
             ids.bad.iter().map(|bad| ((bad.clone(), None), vec![id.clone()])).collect();
@@ -188,6 +199,7 @@ impl<R: Message + Clone + 'static> Rows<R> {
         }
         bad.push(Bad { value: "all at once".into(), names, call: Call::new(request) });
         let as_it_is = Call::new(self.as_it_is);
-        Table { rpc: as_it_is.rpc.clone(), as_it_is, bad, good: self.good, free: self.free }
+        let (service, rpc) = (as_it_is.service.clone(), as_it_is.rpc.clone());
+        Table { service, rpc, as_it_is, bad, good: self.good, free: self.free }
     }
 }

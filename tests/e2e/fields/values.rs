@@ -65,6 +65,12 @@ pub(crate) fn page_tokens() -> Values<String> {
     texts(&["x", "0", "e30", "bnVsbA", "!", "\0", "ف", &"A".repeat(5_000)], &[""])
 }
 
+/// Codes of languages, known or not.
+pub(crate) fn language_codes() -> Values<String> {
+    let long = "x".repeat(36);
+    texts(&["a b", "a.b", "é", "a\0", &long], &["", "ar", "en-US", "zh_Hans_CN", &long[1..]])
+}
+
 /// Bad ones; what good ones are is the service's secret.
 pub(crate) fn resume_tokens() -> Values<String> {
     let other_tenant = "eyJ0Ijoib3RoZXIiLCJyIjowfQ";
@@ -100,6 +106,14 @@ pub(crate) fn times() -> Values<Option<Timestamp>> {
         time(i64::MAX, 0),
     ];
     Values { bad, good: vec![time(began, 0), time(began, 999_999_999), time(ahead, 500_000_000)] }
+}
+
+/// The same where it may be missing and may lie ahead.
+pub(crate) fn bounds_of_time() -> Values<Option<Timestamp>> {
+    let Values { bad, good } = times();
+    // The first two lie ahead, the third is missing.
+    let taken = bad[..3].iter().chain(&good).copied().collect();
+    Values { bad: bad[3..].to_vec(), good: taken }
 }
 
 /// Durations in whole microseconds within bounds.

@@ -51,10 +51,12 @@ async fn a_database_of_a_newer_program_is_served() {
 #[tokio::test]
 async fn why_a_database_cannot_be_migrated_is_told_to_the_last_cause() {
     let url = "postgres://nobody@127.0.0.1:1/nowhere";
-    let ended = Command::new(PROGRAM).args(["migrate", "--database-url", url]).output().await;
-    let ended = ended.unwrap();
-    assert!(!ended.status.success());
-    let told = String::from_utf8(ended.stderr).unwrap();
-    assert!(told.contains("error connecting to server"), "{told}");
-    assert!(told.contains("Connection refused"), "{told}");
+    for service in ["conversation-state", "messaging-policy"] {
+        let arguments = [service, "migrate", "--database-url", url];
+        let ended = Command::new(PROGRAM).args(arguments).output().await.unwrap();
+        assert!(!ended.status.success());
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert!(told.contains("error connecting to server"), "{told}");
+        assert!(told.contains("Connection refused"), "{told}");
+    }
 }
