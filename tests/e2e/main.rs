@@ -21,6 +21,7 @@ mod lists;
 mod model;
 mod parallel;
 mod plans;
+mod policy;
 mod refusals;
 mod requests;
 mod routing;
