@@ -25,6 +25,7 @@ mod policy;
 mod refusals;
 mod requests;
 mod routing;
+mod sends;
 mod serving;
 mod support;
 mod watch;
