@@ -19,6 +19,7 @@ mod ingest;
 mod life;
 mod lists;
 mod model;
+mod outages;
 mod parallel;
 mod plans;
 mod policy;
