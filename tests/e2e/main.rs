@@ -4,7 +4,9 @@
 /// The services as processes of their own.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_service-under-test");
 
+mod authorize;
 mod boundaries;
+mod caps;
 mod channels;
 mod contexts;
 mod crashes;
