@@ -14,8 +14,8 @@ run: postgres ## Start everything for development (ARGS="--data-dir DIR …"; AR
 test: postgres ## Run all tests (ARGS="-p PACKAGE NAME …" for some)
 	cargo test $(or $(ARGS),--workspace)
 
-bench: postgres ## Measure everything beside its yardsticks, about 17 minutes (ARGS="P3 P5", ARGS=--help)
-	cargo build --release -p conversation-state -p azeer-bench
+bench: postgres ## Measure everything beside its yardsticks, about 20 minutes (ARGS="P3 P5", ARGS=--help)
+	cargo build --release -p conversation-state -p messaging-policy -p azeer-bench
 	@$(or $(CARGO_TARGET_DIR),target)/release/azeer-bench $(ARGS)
 
 bench-quick: ## The same, smaller and shorter, within 5 minutes

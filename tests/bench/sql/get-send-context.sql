@@ -14,7 +14,7 @@ SELECT c.conversation_id, c.version, c.last_inbound_at, c.last_outbound_at, c.wi
   '0'))::uuid LIMIT 1) c ON true LEFT JOIN LATERAL (SELECT array_agg(m.message_id) AS ids,
   array_agg(m.occurred_at) AS times FROM unnest(ARRAY['wamid.HBgM' || '966' || lpad((:i::bigint *
   39916801 % 1000000000)::text, 9, '0') || 'FQIAEhgUM0E3' || lpad(upper(to_hex(:i::bigint)), 12,
-  '0')]::text[]) k CROSS JOIN LATERAL (SELECT * FROM messages f WHERE f.tenant_id = :tenant::text AND
-  f.message_id = k OFFSET 0) m WHERE m.inbound AND (m.conversation_id = c.conversation_id OR EXISTS (
+  '0')]::text[]) asked (id) CROSS JOIN LATERAL (SELECT * FROM messages f WHERE f.tenant_id = :tenant::text AND
+  f.message_id = asked.id OFFSET 0) m WHERE m.inbound AND (m.conversation_id = c.conversation_id OR EXISTS (
   SELECT FROM merged_conversations g WHERE g.tenant_id = :tenant::text AND g.conversation_id =
   m.conversation_id AND g.survivor_id = c.conversation_id))) seen ON true;

@@ -30,9 +30,13 @@ pub(crate) struct Cli {
     #[arg(long = "postgres", value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<String>,
 
-    /// A flag of the service, such as `--write-shards=4`
+    /// A flag of conversation-state, such as `--write-shards=4`
     #[arg(long = "service", value_name = "FLAG", allow_hyphen_values = true)]
     pub(crate) flags: Vec<String>,
+
+    /// A flag of messaging-policy, such as `--check-shards=4`
+    #[arg(long = "policy", value_name = "FLAG", allow_hyphen_values = true)]
+    pub(crate) policy_flags: Vec<String>,
 
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -47,11 +51,18 @@ pub(crate) enum Command {
     /// The watchers, which the benchmark starts
     #[command(hide = true)]
     Watch,
+    /// What `CheckSend` is measured beside, which the benchmark starts
+    #[command(hide = true)]
+    Echo,
 }
 
 /// The lines of the table, as `docs/benchmarks.md` tells them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Line {
+    /// Checks of sends per second
+    P1,
+    /// Authorizations of sends per second
+    P2,
     /// Writes per second, with the commits per write (P10) and the memory (P9) of the same load
     P3,
     /// What the service adds to its SQL's latency

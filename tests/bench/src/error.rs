@@ -13,6 +13,8 @@ pub(crate) enum Error {
     Io(&'static str, #[source] std::io::Error),
     #[error("{0} failed:\n{1}")]
     Program(String, String),
+    #[error("the echo cannot serve")]
+    Serve(#[from] tonic::transport::Error),
     #[error("a connection to the service broke")]
     Http2(#[from] h2::Error),
     #[error("the service answered {0}")]

@@ -82,6 +82,12 @@ impl Figure {
     }
 }
 
+/// The place of the one with the greatest median.
+pub(crate) fn best(figures: &[Figure]) -> usize {
+    let by_median = |a: &usize, b: &usize| figures[*a].median().total_cmp(&figures[*b].median());
+    (0..figures.len()).max_by(by_median).unwrap_or(0)
+}
+
 // === impl Unit ===
 
 impl Unit {
@@ -120,6 +126,11 @@ mod tests {
             assert!((figure(samples).median() - median).abs() < 1e-9, "{samples:?}");
         }
         assert!(figure(&[]).median().is_nan());
+    }
+
+    #[test]
+    fn the_best_has_the_greatest_median() {
+        assert_eq!(best(&[figure(&[1.0, 9.0, 2.0]), figure(&[3.0]), figure(&[2.5])]), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod bench;
 mod cli;
 mod drive;
+mod echo;
 mod error;
 mod figure;
 mod lines;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Some(Command::Drive) => drive::main(),
         Some(Command::Watch) => drive::watch::main(),
+        Some(Command::Echo) => echo::main(),
         None => measure(&cli),
     };
     let Err(error) = done else { return ExitCode::SUCCESS };

@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) bare: Population,
     /// Each with one of a hundred teams.
     pub(crate) desks: Population,
+    /// All of which may be written to.
+    pub(crate) sends: Population,
     /// 10⁴ conversations, of one tenant.
     pub(crate) small: Population,
     /// 10⁶, of one tenant.
@@ -45,6 +47,7 @@ impl Plan {
             hundred: Population::new("hundred", 100, 1_000),
             bare: Population::new("bare", 1, 100_000),
             desks: Population::new("desks", 1, 100_000),
+            sends: Population::new("sends", 1, 100_000),
             small: Population::new("small", 1, 10_000),
             large: Population::new("large", 1, large),
             many: Population::new("many", large / 10, 10),

@@ -3,6 +3,7 @@
 //! the same rows without telling each other.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Some tenants with as many conversations each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub(crate) struct Population {
 
 /// The one channel that each tenant has.
 pub(crate) const CHANNEL: &str = "main";
+/// The one template that each tenant has, and its language.
+pub(crate) const TEMPLATE: &str = "order_update";
+pub(crate) const LANGUAGE: &str = "en_US";
 
 // === impl Population ===
 
@@ -52,4 +56,9 @@ pub(crate) fn seeded_message(i: u64) -> String {
 /// A message's id as the platform makes them: as long, and in no order.
 pub(crate) fn new_message(i: u64, random: u64) -> String {
     format!("wamid.HBgM{}FQIAEhgUM0E3{random:016x}", contact(i))
+}
+
+/// The id of a request that is made once.
+pub(crate) fn request(i: u64, random: u64) -> String {
+    Uuid::from_u64_pair(random, i).to_string()
 }

@@ -155,7 +155,8 @@ fn short(value: f64) -> String {
 }
 
 fn told_cpu(cpu: Cpu) -> String {
-    format!("cpu {:.2}/{:.2}/{:.2}", cpu.driver, cpu.service, cpu.postgres)
+    let beside = cpu.beside.map(|cores| format!("+{cores:.2}")).unwrap_or_default();
+    format!("cpu {:.2}/{:.2}{beside}/{:.2}", cpu.driver, cpu.service, cpu.postgres)
 }
 
 // === impl Report ===
@@ -172,7 +173,7 @@ impl Report {
         }
         let machine = &self.machine;
         format!(
-            "{table}\nmedian (least–most) · cpu: cores kept busy by driver or pgbench / service / PostgreSQL · ?: the disk changed between the turns\n\
+            "{table}\nmedian (least–most) · cpu: cores kept busy by driver or pgbench / service (+ conversation-state, where messaging-policy asks it) / PostgreSQL · ?: the disk changed between the turns\n\
              {} · {} cores, {} GB, {} · load average {} before, {} after\n{} · {} · commit {}{}",
             machine.taken_at,
             machine.cores,

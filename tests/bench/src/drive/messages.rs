@@ -2,14 +2,18 @@
 
 use azeer_proto::common::v1 as common;
 use azeer_proto::conversation::v1 as pb;
+use azeer_proto::policy::v1 as policy;
 use bytes::Bytes;
 use prost_types::{Duration, Timestamp};
 use tonic_health::pb::HealthCheckRequest;
 
 use super::requests::Aim;
+use super::sends;
 use super::spec::Call;
 use super::wire::frame;
-use crate::population::{CHANNEL, Population, contact, conversation, new_message, seeded_message};
+use crate::population::{
+    CHANNEL, Population, contact, conversation, new_message, request, seeded_message,
+};
 
 /// How many conversations a batch names.
 const BATCH: u64 = 50;
@@ -36,6 +40,13 @@ impl Message {
             Call::RecordOutboundMessage => target.record_outbound(),
             Call::IngestWebhook => target.ingest(),
             Call::AssignConversation => target.assign(),
+            Call::CheckSend => target.check(),
+            Call::AuthorizeFreeForm => {
+                target.authorize(sends::free_form(target.tenant_id(), aim.i))
+            }
+            Call::AuthorizeTemplate => {
+                target.authorize(sends::template(target.tenant_id(), aim.i, aim.random))
+            }
             Call::ReportWindowClosedThenRecord => {
                 let later = Aim { now: aim.now + 1_000, ..aim };
                 let second = Target { aim: later, ..target.clone() }.record_inbound();
@@ -183,6 +194,20 @@ impl Target {
             ..Default::default()
         };
         Message::new("AssignConversation", &request)
+    }
+
+    fn check(&self) -> Message {
+        let send = Some(sends::free_form(self.tenant_id(), self.aim.i));
+        Message::new("CheckSend", &policy::CheckSendRequest { send, ..Default::default() })
+    }
+
+    fn authorize(&self, send: policy::Send) -> Message {
+        let request = policy::AuthorizeSendRequest {
+            send: Some(send),
+            request_id: request(self.aim.i, self.aim.random),
+            ..Default::default()
+        };
+        Message::new("AuthorizeSend", &request)
     }
 
     fn team(&self) -> String {

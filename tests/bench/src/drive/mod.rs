@@ -3,6 +3,7 @@
 mod messages;
 mod requests;
 mod run;
+pub(crate) mod sends;
 pub(crate) mod spec;
 pub(crate) mod watch;
 pub(crate) mod wire;

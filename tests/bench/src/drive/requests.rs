@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use http::Uri;
 use rand::rngs::SmallRng;
+use rand::seq::SliceRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use tokio::time::Instant;
 
@@ -57,7 +58,12 @@ impl Requests {
             turn: 0,
             second: None,
         };
-        if requests.call.is_read() {
+        if requests.call.is_each_once() {
+            // Each slot has its own, so that no two are of one conversation.
+            let own = (slot..requests.population.each).step_by(usize::try_from(slots).unwrap_or(1));
+            requests.ahead = own.map(|i| requests.make_of(i)).collect();
+            requests.ahead.shuffle(&mut requests.random);
+        } else if requests.call.is_read() {
             let many = (AHEAD / slots).max(64);
             requests.ahead = (0..many).map(|_| requests.make()).collect();
         }
@@ -81,15 +87,21 @@ impl Requests {
     }
 
     fn make(&mut self) -> (Uri, Bytes) {
-        let aim = self.aim();
+        let i = self.draw();
+        self.make_of(i)
+    }
+
+    fn make_of(&mut self, i: u64) -> (Uri, Bytes) {
+        let aim = self.aim(i);
         let (first, second) = Message::of(&self.call, &self.population, aim);
         self.second = second.map(|message| self.encode(&message));
         self.encode(&first)
     }
 
-    fn aim(&mut self) -> Aim {
-        let Population { tenants, each, .. } = self.population;
-        let i = match self.call.class() {
+    /// Which conversation is next.
+    fn draw(&mut self) -> u64 {
+        let each = self.population.each;
+        match self.call.class() {
             // Of those, each slot has its own: a pair must not meet another.
             Some(class) => {
                 let own = (each / 10 / self.slots).max(1);
@@ -98,7 +110,11 @@ impl Requests {
             }
             None if matches!(self.call, Call::GetOneConversation) => 0,
             None => self.random.random_range(0..each),
-        };
+        }
+    }
+
+    fn aim(&mut self, i: u64) -> Aim {
+        let tenants = self.population.tenants;
         let (since, began) = self.began_at;
         let passed = i64::try_from(began.elapsed().as_micros()).unwrap_or(0);
         let tenant = self.random.random_range(0..tenants);
@@ -129,7 +145,18 @@ impl Call {
                 | Self::ListConversationEvents
                 | Self::GetChannel
                 | Self::ListChannels
+                | Self::CheckSend
         )
+    }
+
+    /// Whether all conversations are asked about, one after the other, before one is again.
+    fn is_each_once(&self) -> bool {
+        matches!(self, Self::CheckSend)
+    }
+
+    /// Whether the answer is a decision.
+    pub(super) fn is_decided(&self) -> bool {
+        matches!(self, Self::CheckSend | Self::AuthorizeFreeForm | Self::AuthorizeTemplate)
     }
 
     /// Which of ten conversations it takes, if not any: those that were seeded open and with

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bytes::Bytes;
 use hdrhistogram::Histogram;
+use http::Uri;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::requests::Requests;
+use super::sends::must_allow;
 use super::spec::{Latency, Load, Outcome, Spec};
 use super::wire::Connection;
 use crate::error::Error;
@@ -42,13 +45,14 @@ async fn closed(
         let connection =
             connections[usize::try_from(slot).unwrap_or(0) % connections.len()].clone();
         let mut requests = Requests::new(spec, slot, in_flight);
+        let is_decided = spec.call.is_decided();
         slots.spawn(async move {
             let mut tally = Tally::new(period);
             while Instant::now() < period.until || requests.in_a_pair() {
                 let (uri, body) = requests.next();
                 let sent = Instant::now();
-                let reply = connection.call(uri, body, false).await?;
-                tally.add(reply.status, sent, Instant::now());
+                let status = ask(&connection, uri, body, is_decided).await?;
+                tally.add(status, sent, Instant::now());
             }
             Ok::<_, Error>(tally)
         });
@@ -64,6 +68,7 @@ async fn open(
     period: Period,
 ) -> Result<Tally, Error> {
     let mut requests = Requests::new(spec, 0, 1);
+    let is_decided = spec.call.is_decided();
     let gap = Duration::from_secs_f64(1.0 / rate);
     let mut calls = JoinSet::new();
     let mut tally = Tally::new(period);
@@ -77,8 +82,8 @@ async fn open(
             let connection = connections[turn % connections.len()].clone();
             let was_due = due;
             calls.spawn(async move {
-                let reply = connection.call(uri, body, false).await?;
-                Ok::<_, Error>((reply.status, was_due, Instant::now()))
+                let status = ask(&connection, uri, body, is_decided).await?;
+                Ok::<_, Error>((status, was_due, Instant::now()))
             });
             turn += 1;
             due += gap;
@@ -95,6 +100,20 @@ async fn open(
         tally.add(status, was_due, answered);
     }
     Ok(tally)
+}
+
+/// Calls, and looks at the answer where it is a decision. Gives the status.
+async fn ask(
+    connection: &Connection,
+    uri: Uri,
+    body: Bytes,
+    is_decided: bool,
+) -> Result<u16, Error> {
+    let reply = connection.call(uri, body, is_decided).await?;
+    if is_decided && reply.status == Tally::OK {
+        must_allow(&reply.body)?;
+    }
+    Ok(reply.status)
 }
 
 async fn collect(mut slots: JoinSet<Result<Tally, Error>>, period: Period) -> Result<Tally, Error> {

@@ -56,6 +56,12 @@ pub(crate) enum Call {
     ListConversationEvents,
     GetChannel,
     ListChannels,
+    /// A message in the agent's own words: checked, each conversation in its turn.
+    CheckSend,
+    /// The same, authorized.
+    AuthorizeFreeForm,
+    /// A template about an order of its own.
+    AuthorizeTemplate,
 }
 
 /// What came of it.

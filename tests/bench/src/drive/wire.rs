@@ -125,7 +125,7 @@ impl Client {
         Ok(Self { connection, host: format!("http://{address}") })
     }
 
-    /// Calls a method of `ConversationService`.
+    /// Calls a method of one of the services.
     pub(crate) async fn ask<R: Message + Default>(
         &self,
         method: &str,
@@ -146,6 +146,9 @@ impl Client {
 pub(crate) fn path(method: &str) -> String {
     match method {
         "Check" => "/grpc.health.v1.Health/Check".to_owned(),
+        "CheckSend" | "AuthorizeSend" => {
+            format!("/azeer.policy.v1.MessagingPolicyService/{method}")
+        }
         "GetChannel" | "ListChannels" => format!("/azeer.conversation.v1.ChannelService/{method}"),
         _ => format!("/azeer.conversation.v1.ConversationService/{method}"),
     }

@@ -1,6 +1,8 @@
 //! The lines of the table, one module each.
 
+mod authorize_send;
 mod check;
+mod check_send;
 mod commits;
 mod counts;
 mod overhead;
@@ -20,6 +22,8 @@ pub(crate) async fn run(bench: &mut Bench, lines: &[Line]) -> Result<(), Error> 
     for line in lines {
         match line {
             Line::Driver => check::driver(bench).await?,
+            Line::P1 => check_send::run(bench).await?,
+            Line::P2 => authorize_send::run(bench).await?,
             Line::P3 => record::run(bench).await?,
             Line::P4 => overhead::run(bench).await?,
             Line::P5 => pages::run(bench).await?,
@@ -39,9 +43,11 @@ pub(crate) async fn run(bench: &mut Bench, lines: &[Line]) -> Result<(), Error> 
 
 impl Line {
     /// In the order in which they are run: writes first, then what needs large databases.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Driver,
         Self::P3,
+        Self::P1,
+        Self::P2,
         Self::P10,
         Self::P7,
         Self::P4,
@@ -58,12 +64,13 @@ impl Line {
         match self {
             Self::Driver => 1,
             Self::P3 => 13,
-            Self::P4 => 12,
-            Self::P7 => 4,
-            Self::P5 => 8,
+            Self::P4 => 18,
+            Self::P7 | Self::P9 => 4,
+            Self::P2 | Self::P5 => 8,
             Self::P6 => 6,
             Self::P8 => 45,
-            Self::P9 | Self::P10 | Self::P11 | Self::H2load => 2,
+            Self::P10 => 3,
+            Self::P1 | Self::P11 | Self::H2load => 2,
         }
     }
 }

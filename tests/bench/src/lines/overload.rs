@@ -27,10 +27,10 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
     for _ in 0..bench.plan.rounds {
         let call = Call::RecordInboundMessage;
         let ask = Ask { call, of: &of, load: Load::Closed(FULL), seconds };
-        let (outcome, cpu) = bench.pinned(&stand, &service, &ask, 1).await?;
+        let (outcome, cpu) = bench.another(&stand, &service, &ask, Some(1)).await?;
         full.add(outcome.per_second, cpu);
         let load = Load::Open(2.0 * outcome.per_second);
-        let (outcome, cpu) = bench.pinned(&stand, &service, &Ask { load, ..ask }, 1).await?;
+        let (outcome, cpu) = bench.another(&stand, &service, &Ask { load, ..ask }, Some(1)).await?;
         over.add(outcome.per_second, cpu);
         waited.add(outcome.ok.p99, cpu);
         if outcome.refused.count > 0 {

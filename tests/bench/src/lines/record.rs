@@ -3,7 +3,7 @@
 use crate::bench::{Ask, Bench};
 use crate::drive::spec::{Call, Load};
 use crate::error::Error;
-use crate::figure::{Figure, Unit};
+use crate::figure::{Figure, Unit, best};
 use crate::population::Population;
 use crate::report::{Row, Target};
 use crate::stand::Stand;
@@ -92,9 +92,4 @@ async fn revisions(stand: &Stand, of: &Population) -> Result<i64, Error> {
     let text =
         format!("SELECT sum(revision)::bigint FROM tenants WHERE tenant_id LIKE '{prefix}%'");
     stand.number(&text).await
-}
-
-fn best(figures: &[Figure]) -> usize {
-    let by_median = |a: &usize, b: &usize| figures[*a].median().total_cmp(&figures[*b].median());
-    (0..figures.len()).max_by(by_median).unwrap_or(0)
 }

@@ -1,10 +1,12 @@
-//! P9: what 10⁶ conversations take in the database, and what the service takes under load.
+//! P9: what 10⁶ conversations take in the database, and what the services take under load.
 
 use crate::bench::{Ask, Bench};
 use crate::drive::spec::{Call, Load};
 use crate::error::Error;
 use crate::figure::{Figure, Unit};
+use crate::population::Population;
 use crate::report::{Row, Target};
+use crate::stand::Stand;
 use crate::stand::cpu::memory;
 
 #[allow(clippy::cast_precision_loss, reason = "bytes, told in megabytes")]
@@ -29,20 +31,43 @@ pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
         });
     }
 
+    let calls = [Call::RecordInboundMessage, Call::ListConversations(String::new())];
+    memory_under(
+        bench,
+        &stand,
+        &large,
+        calls,
+        "conversation-state's memory, writes and pages at 256",
+    )
+    .await?;
+    let (policy, sends) = (bench.policy().await?, bench.plan.sends.clone());
+    let calls = [Call::CheckSend, Call::AuthorizeTemplate];
+    let what = "messaging-policy's memory, checks and authorizations at 256";
+    memory_under(bench, &policy, &sends, calls, what).await
+}
+
+/// What a service takes after rounds of two kinds of calls.
+#[allow(clippy::cast_precision_loss, reason = "bytes, told in megabytes")]
+async fn memory_under(
+    bench: &mut Bench,
+    stand: &Stand,
+    of: &Population,
+    calls: [Call; 2],
+    what: &str,
+) -> Result<(), Error> {
     let mut resident = vec![memory(stand.service.pid).0];
     for _ in 0..bench.plan.rounds.max(2) {
-        let (load, seconds) = (Load::Closed(256), bench.plan.rate);
-        let ask = Ask { call: Call::RecordInboundMessage, of: &large, load, seconds };
-        bench.ours(&stand, &ask).await?;
-        let ask = Ask { call: Call::ListConversations(String::new()), ..ask };
-        bench.ours(&stand, &ask).await?;
+        for call in &calls {
+            let (load, seconds) = (Load::Closed(256), bench.plan.rate);
+            bench.ours(stand, &Ask { call: call.clone(), of, load, seconds }).await?;
+        }
         resident.push(memory(stand.service.pid).0);
     }
     let megabytes: Vec<f64> = resident.iter().map(|bytes| *bytes as f64 / 1e6).collect();
     let most = megabytes.iter().copied().fold(0.0, f64::max);
     let told: Vec<String> = megabytes.iter().map(|mb| format!("{mb:.0}")).collect();
     bench.add(
-        Row::new("P9", "the service's memory, writes and pages at 256")
+        Row::new("P9", what)
             .ours(Figure::of(Unit::Megabytes, most))
             .result(most)
             .target(Target::AtMost(100.0))

@@ -1,4 +1,4 @@
-//! Processor time from `/proc`: of the driver (or pgbench), the service, and all of PostgreSQL.
+//! Processor time from `/proc`: of the driver (or pgbench), the services, and all of PostgreSQL.
 
 use std::fs;
 use std::time::Duration;
@@ -12,6 +12,8 @@ pub(crate) struct Cpu {
     /// The driver, or pgbench.
     pub(crate) driver: f64,
     pub(crate) service: f64,
+    /// The other service, where the one asks it.
+    pub(crate) beside: Option<f64>,
     pub(crate) postgres: f64,
 }
 
@@ -19,6 +21,7 @@ pub(crate) struct Cpu {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Watched {
     pub(crate) service: u32,
+    pub(crate) beside: Option<u32>,
     /// Its first process.
     pub(crate) postgres: u32,
 }
@@ -27,7 +30,7 @@ pub(crate) struct Watched {
 pub(crate) struct Meter {
     watched: Watched,
     at: Instant,
-    used: [Duration; 3],
+    used: [Duration; 4],
 }
 
 // === impl Meter ===
@@ -42,17 +45,19 @@ impl Meter {
         let passed = self.at.elapsed().as_secs_f64();
         let now = read(self.watched);
         let cores = |n: usize| now[n].saturating_sub(self.used[n]).as_secs_f64() / passed;
-        Cpu { driver: cores(0), service: cores(1), postgres: cores(2) }
+        let beside = self.watched.beside.map(|_| cores(2));
+        Cpu { driver: cores(0), service: cores(1), beside, postgres: cores(3) }
     }
 }
 
-fn read(watched: Watched) -> [Duration; 3] {
+fn read(watched: Watched) -> [Duration; 4] {
     let me = Times::of(std::process::id());
     let service = Times::of(watched.service);
+    let beside = watched.beside.map(Times::of).unwrap_or_default();
     let first = Times::of(watched.postgres);
     // Sessions that have ended are in the first process's account of its children.
     let sessions: Duration = children(watched.postgres).map(|pid| Times::of(pid).own).sum();
-    [me.children, service.own, first.own + first.children + sessions]
+    [me.children, service.own, beside.own, first.own + first.children + sessions]
 }
 
 /// Of one process.

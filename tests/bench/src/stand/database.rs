@@ -1,11 +1,13 @@
 //! One database with its populations and the service on it.
 
+use std::rc::Rc;
+
 use azeer_dev::postgres::Cluster;
 use tokio_postgres::{Client, NoTls};
 
 use super::cpu::Watched;
 use super::seed::{self, Spread};
-use super::service::Service;
+use super::service::{Program, Service};
 use crate::error::Error;
 use crate::population::Population;
 
@@ -14,6 +16,8 @@ pub(crate) struct Stand {
     pub(crate) name: String,
     pub(crate) url: String,
     pub(crate) service: Service,
+    /// That of conversation-state, where this is messaging-policy's.
+    pub(crate) beside: Option<Rc<Stand>>,
     /// For what no RPC tells.
     pub(crate) client: Client,
     pub(crate) postgres: u32,
@@ -22,25 +26,43 @@ pub(crate) struct Stand {
 // === impl Stand ===
 
 impl Stand {
-    /// Makes the database anew.
+    /// One of conversation-state.
     pub(crate) async fn start(
         cluster: &Cluster,
         name: &str,
         populations: &[(Population, Spread)],
         flags: &[String],
     ) -> Result<Self, Error> {
-        let admin = connect(&cluster.url("postgres")).await?;
-        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
-        cluster.create_database(name).await?;
-        let url = cluster.url(name);
-        Service::migrate(&url).await?;
-        let client = connect(&url).await?;
+        let program = Program::ConversationState;
+        let (url, client) = database(cluster, name, program).await?;
         for (population, spread) in populations {
             seed::seed(&client, population, spread).await?;
         }
         seed::settle(&client).await?;
-        let service = Service::start(&url, flags, None).await?;
-        Ok(Self { name: name.to_owned(), url, service, client, postgres: cluster.pid() })
+        let service = Service::start(program, &url, flags, None).await?;
+        let (name, postgres) = (name.to_owned(), cluster.pid());
+        Ok(Self { name, url, service, beside: None, client, postgres })
+    }
+
+    /// One of messaging-policy, which asks another stand's conversation-state.
+    pub(crate) async fn start_policy(
+        cluster: &Cluster,
+        name: &str,
+        beside: Rc<Self>,
+        populations: &[&Population],
+        flags: &[String],
+    ) -> Result<Self, Error> {
+        let program = Program::MessagingPolicy;
+        let (url, client) = database(cluster, name, program).await?;
+        for population in populations {
+            seed::policy(&client, population).await?;
+        }
+        seed::settle(&client).await?;
+        let asked = format!("--conversation-url=http://{}", beside.service.address);
+        let flags: Vec<_> = [asked].into_iter().chain(flags.iter().cloned()).collect();
+        let service = Service::start(program, &url, &flags, None).await?;
+        let (name, postgres) = (name.to_owned(), cluster.pid());
+        Ok(Self { name, url, service, beside: Some(beside), client, postgres })
     }
 
     /// Adds a population to those that are there.
@@ -60,6 +82,17 @@ impl Stand {
         seed::settle(&self.client).await
     }
 
+    /// Adds a population of people's conversations, all of which may be written to.
+    pub(crate) async fn add_open(
+        &self,
+        population: &Population,
+        spread: Spread,
+    ) -> Result<(), Error> {
+        seed::seed(&self.client, population, spread).await?;
+        seed::open(&self.client, population).await?;
+        seed::settle(&self.client).await
+    }
+
     /// Adds a tenant in which so many windows end in each of the minutes that begin in three hours.
     pub(crate) async fn add_crowd(
         &self,
@@ -76,7 +109,8 @@ impl Stand {
     }
 
     pub(crate) fn watched(&self) -> Watched {
-        Watched { service: self.service.pid, postgres: self.postgres }
+        let beside = self.beside.as_ref().map(|stand| stand.service.pid);
+        Watched { service: self.service.pid, beside, postgres: self.postgres }
     }
 
     /// The database's time, in microseconds since 1970.
@@ -90,12 +124,26 @@ impl Stand {
         Ok(self.client.query_one(text, &[]).await?.get(0))
     }
 
-    /// Transactions committed in the database. Sessions tell them within a second.
+    /// Transactions that wrote, or locked rows, on the whole server. They are told at once, unlike the
+    /// commits of its statistics, of which a session may keep the last second to itself.
     pub(crate) async fn commits(&self) -> Result<i64, Error> {
-        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
-        let text = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()";
-        self.number(text).await
+        self.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").await
     }
+}
+
+/// Makes a database anew, with a service's schema.
+async fn database(
+    cluster: &Cluster,
+    name: &str,
+    program: Program,
+) -> Result<(String, Client), Error> {
+    let admin = connect(&cluster.url("postgres")).await?;
+    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+    cluster.create_database(name).await?;
+    let url = cluster.url(name);
+    Service::migrate(program, &url).await?;
+    let client = connect(&url).await?;
+    Ok((url, client))
 }
 
 pub(crate) async fn connect(url: &str) -> Result<Client, Error> {

@@ -13,4 +13,4 @@ mod service;
 pub(crate) use cpu::Cpu;
 pub(crate) use database::{Stand, connect};
 pub(crate) use driver::Watching;
-pub(crate) use service::Service;
+pub(crate) use service::{Program, Service};

@@ -38,6 +38,10 @@ script!(CLOSE_REOPEN, "close-reopen", 2);
 script!(GET_CONVERSATION, "get-conversation", 1);
 script!(GET_SEND_CONTEXT, "get-send-context", 1);
 script!(GET_TAB_COUNTS, "get-tab-counts", 1);
+script!(GET_SEND_CONTEXTS, "get-send-contexts", 1);
+script!(CHECK_SEND, "check-send", 1);
+script!(AUTHORIZE_SEND, "authorize-send", 1);
+script!(BARE_AUTHORIZE, "bare-authorize", 1);
 script!(LIST_FIRST_PAGE, "list-first-page", 1);
 script!(LIST_DEEP_PAGE, "list-deep-page", 1);
 
@@ -54,6 +58,18 @@ pub(crate) struct Measured {
     /// The median in microseconds, of a single client.
     pub(crate) p50: Option<f64>,
     pub(crate) cpu: Cpu,
+}
+
+// === impl Script ===
+
+impl Script {
+    /// The text with these texts empty: pgbench takes no variables without a value.
+    fn with_empty(&self, variables: &[&(&str, String)]) -> String {
+        let empty = |text: String, (name, _): &&(&str, String)| {
+            text.replace(&format!(":{name}::text"), "''")
+        };
+        variables.iter().fold(self.text.to_owned(), empty)
+    }
 }
 
 // === impl Pgbench ===
@@ -84,7 +100,9 @@ impl Pgbench {
         watched: Watched,
     ) -> Result<Measured, Error> {
         let file = self.folder.join(format!("{}.sql", script.name));
-        std::fs::write(&file, script.text).map_err(Error::io("write a script"))?;
+        let (empty, variables): (Vec<_>, Vec<_>) =
+            variables.iter().partition(|(_, value)| value.is_empty());
+        std::fs::write(&file, script.with_empty(&empty)).map_err(Error::io("write a script"))?;
         self.forget();
         let mut command = Command::new(&self.program);
         command

@@ -9,6 +9,8 @@ const SEED: &str = include_str!("../../sql/seed.sql");
 const COUNT: &str = include_str!("../../sql/count.sql");
 const CROWD: &str = include_str!("../../sql/crowd.sql");
 const DESKS: &str = include_str!("../../sql/desks.sql");
+const OPEN: &str = include_str!("../../sql/open.sql");
+const POLICY: &str = include_str!("../../sql/seed-policy.sql");
 const DRIFT: &str = include_str!("../../sql/drift.sql");
 
 /// Within what the open windows of a population end.
@@ -28,6 +30,17 @@ pub(super) async fn desks(client: &Client, population: &Population) -> Result<()
     client.batch_execute(&about(DESKS, population)).await?;
     client.batch_execute(&about(COUNT, population)).await?;
     Ok(())
+}
+
+pub(super) async fn open(client: &Client, population: &Population) -> Result<(), Error> {
+    client.batch_execute(&about(OPEN, population)).await?;
+    client.batch_execute(&about(COUNT, population)).await?;
+    Ok(())
+}
+
+/// What messaging-policy knows of a population.
+pub(super) async fn policy(client: &Client, population: &Population) -> Result<(), Error> {
+    Ok(client.batch_execute(&about(POLICY, population)).await?)
 }
 
 /// One tenant, in which so many windows end in each of a few minutes.

@@ -1,13 +1,21 @@
-//! The service as it is deployed: its release program, as a process of its own.
+//! The services as they are deployed: their release programs, as processes of their own. And what
+//! they are measured beside.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::error::Error;
+
+/// A service's program.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Program {
+    ConversationState,
+    MessagingPolicy,
+}
 
 /// A process that serves. It ends with its handle.
 pub(crate) struct Service {
@@ -20,31 +28,32 @@ pub(crate) struct Service {
 
 impl Service {
     /// Brings a database to the schema.
-    pub(crate) async fn migrate(database_url: &str) -> Result<(), Error> {
-        let mut command = Command::new(program()?);
+    pub(crate) async fn migrate(program: Program, database_url: &str) -> Result<(), Error> {
+        let mut command = Command::new(program.file()?);
         command.args(["migrate", "--database-url", database_url]).kill_on_drop(true);
-        let done = command.output().await.map_err(Error::io("start conversation-state"))?;
+        let done = command.output().await.map_err(Error::io("start a service's migration"))?;
         if done.status.success() {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        Err(Error::Program("conversation-state migrate".into(), said))
+        Err(Error::Program(format!("{} migrate", program.name()), said))
     }
 
     /// Starts one on any free port, on one core where `core` names it.
     pub(crate) async fn start(
+        program: Program,
         database_url: &str,
         flags: &[String],
         core: Option<usize>,
     ) -> Result<Self, Error> {
-        let mut command = on_core(program()?, core);
+        let mut command = on_core(program.file()?, core);
         command
             .args(["serve", "--database-url", database_url, "--listen", "127.0.0.1:0"])
             .args(["--log-format", "json", "--log", "warn,azeer_runtime::server=info"])
             .args(flags)
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        let mut child = command.spawn().map_err(Error::io("start conversation-state"))?;
+        let mut child = command.spawn().map_err(Error::io("start a service"))?;
         let pid = child.id().unwrap_or(0);
         let Some(stderr) = child.stderr.take() else {
             return Err(Error::Wrong("the service has no standard error".into()));
@@ -54,7 +63,7 @@ impl Service {
         loop {
             let line = lines.next_line().await.map_err(Error::io("read the service's log"))?;
             let Some(line) = line else {
-                return Err(Error::Program("conversation-state serve".into(), said.join("\n")));
+                return Err(Error::Program(format!("{} serve", program.name()), said.join("\n")));
             };
             if let Some(address) = served_address(&line) {
                 tokio::spawn(async move {
@@ -67,6 +76,46 @@ impl Service {
             said.push(line);
         }
     }
+
+    /// Starts one that answers all checks of sends with these bytes.
+    pub(crate) async fn echo(answer: &[u8]) -> Result<Self, Error> {
+        let own = std::env::current_exe().map_err(Error::io("find this program"))?;
+        let mut command = Command::new(own);
+        command.arg("echo").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(Error::io("start the echo"))?;
+        let pid = child.id().unwrap_or(0);
+        let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(Error::Wrong("the echo cannot be talked to".into()));
+        };
+        stdin.write_all(answer).await.map_err(Error::io("tell the echo what to answer"))?;
+        drop(stdin);
+        let said = BufReader::new(stdout).lines().next_line().await;
+        let said = said.map_err(Error::io("wait for the echo"))?;
+        let address = said.and_then(|line| line.parse().ok());
+        let address = address.ok_or_else(|| Error::Wrong("the echo tells no address".into()))?;
+        Ok(Self { _child: child, pid, address })
+    }
+}
+
+// === impl Program ===
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ConversationState => "conversation-state",
+            Self::MessagingPolicy => "messaging-policy",
+        }
+    }
+
+    /// The one that was built with this program.
+    fn file(self) -> Result<PathBuf, Error> {
+        let own = std::env::current_exe().map_err(Error::io("find this program"))?;
+        let file = own.with_file_name(self.name());
+        if file.is_file() {
+            return Ok(file);
+        }
+        Err(Error::Wrong(format!("{} is missing: build it first", file.display())))
+    }
 }
 
 /// A command that runs on one core of the machine.
@@ -75,16 +124,6 @@ pub(crate) fn on_core(program: PathBuf, core: Option<usize>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["-c", &core.to_string()]).arg(program);
     command
-}
-
-/// The program that was built with this one.
-fn program() -> Result<PathBuf, Error> {
-    let own = std::env::current_exe().map_err(Error::io("find this program"))?;
-    let program = own.with_file_name("conversation-state");
-    if program.is_file() {
-        return Ok(program);
-    }
-    Err(Error::Wrong(format!("{} is missing: build it first", program.display())))
 }
 
 /// The address in the log line `{…"message":"serving","address":"127.0.0.1:1234"…}`.

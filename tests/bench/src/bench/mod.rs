@@ -1,8 +1,9 @@
 //! A run: what the lines of the table share.
 
+mod stands;
+
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use azeer_dev::postgres::{Cluster, Programs};
 
@@ -20,6 +21,7 @@ use crate::stand::driver::drive;
 use crate::stand::machine::memory_bytes;
 use crate::stand::pgbench::{Measured, Pgbench, Script};
 use crate::stand::{Cpu, Service, Stand};
+use stands::Stands;
 
 /// A run in its course.
 pub(crate) struct Bench {
@@ -28,15 +30,13 @@ pub(crate) struct Bench {
     pub(crate) progress: Progress,
     rows: Vec<Row>,
     flags: Vec<String>,
+    policy_flags: Vec<String>,
     cluster: Cluster,
     pgbench: Pgbench,
     disk: Disk,
     /// Before each turn, since they were last asked for.
     flushes: RefCell<Vec<f64>>,
-    writes: Option<Rc<Stand>>,
-    small: Option<Rc<Stand>>,
-    large: Option<Rc<Stand>>,
-    lifelike: Option<Rc<Stand>>,
+    stands: Stands,
 }
 
 /// What is asked, and of whom.
@@ -47,11 +47,6 @@ pub(crate) struct Ask<'a> {
     pub(crate) load: Load,
     pub(crate) seconds: f64,
 }
-
-/// Within what the windows end: within a day in life; further, where their number is to be large
-/// and none is to end during a measurement.
-const DAY: &str = "20 hours";
-const YEAR: &str = "364 days";
 
 // === impl Bench ===
 
@@ -75,22 +70,20 @@ impl Bench {
         let pgbench = Pgbench::find(cluster.pid(), &folder)?;
         let disk = Disk::open(&folder)?;
         let flushes = RefCell::default();
-        let flags = cli.flags.clone();
-        let (rows, writes, small, large, lifelike) = (Vec::new(), None, None, None, None);
+        let (flags, policy_flags) = (cli.flags.clone(), cli.policy_flags.clone());
+        let (rows, stands) = (Vec::new(), Stands::default());
         Ok(Self {
             plan,
             folder,
             progress,
             rows,
             flags,
+            policy_flags,
             cluster,
             pgbench,
             disk,
             flushes,
-            writes,
-            small,
-            large,
-            lifelike,
+            stands,
         })
     }
 
@@ -124,80 +117,13 @@ impl Bench {
     /// Ends it all. The populations go: they are made anew each time.
     pub(crate) async fn stop(self) -> Result<Vec<Row>, Error> {
         let admin = crate::stand::connect(&self.admin_url()).await?;
-        for stand in [self.writes, self.small, self.large, self.lifelike].into_iter().flatten() {
+        for stand in self.stands.in_order_of_ending() {
             let name = stand.name.clone();
             drop(stand);
             admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await?;
         }
         self.cluster.stop().await?;
         Ok(self.rows)
-    }
-
-    /// 10⁵ conversations of one tenant and of a hundred.
-    pub(crate) async fn writes(&mut self) -> Result<Rc<Stand>, Error> {
-        if self.writes.is_none() {
-            let Plan { one, hundred, bare, .. } = &self.plan;
-            let of = [one, hundred, bare].map(|population| (population.clone(), DAY));
-            let stand = self.stand("bench_writes", &of).await?;
-            stand.client.batch_execute("CREATE SEQUENCE bare_revision START 1000000000").await?;
-            self.writes = Some(stand);
-        }
-        self.writes.clone().ok_or_else(missing)
-    }
-
-    /// 10⁴ conversations of one tenant.
-    pub(crate) async fn small(&mut self) -> Result<Rc<Stand>, Error> {
-        if self.small.is_none() {
-            let of = [(self.plan.small.clone(), YEAR)];
-            self.small = Some(self.stand("bench_small", &of).await?);
-        }
-        self.small.clone().ok_or_else(missing)
-    }
-
-    /// As many of one tenant, with windows as they are in life: they end 24 hours after a message.
-    pub(crate) async fn lifelike(&mut self) -> Result<Rc<Stand>, Error> {
-        if self.lifelike.is_none() {
-            let of = [(self.plan.large.clone(), DAY)];
-            self.lifelike = Some(self.stand("bench_lifelike", &of).await?);
-        }
-        self.lifelike.clone().ok_or_else(missing)
-    }
-
-    /// 10⁶ conversations of one tenant.
-    pub(crate) async fn large(&mut self) -> Result<Rc<Stand>, Error> {
-        if self.large.is_none() {
-            let of = [(self.plan.large.clone(), YEAR)];
-            self.large = Some(self.stand("bench_large", &of).await?);
-        }
-        self.large.clone().ok_or_else(missing)
-    }
-
-    async fn stand(
-        &self,
-        name: &str,
-        populations: &[(Population, &'static str)],
-    ) -> Result<Rc<Stand>, Error> {
-        let size: u64 = populations.iter().map(|(population, _)| population.size()).sum();
-        self.progress.now(&format!("filling {name} with {size} conversations"));
-        Ok(Rc::new(Stand::start(&self.cluster, name, populations, &self.flags).await?))
-    }
-
-    /// Adds tenants of ten conversations each, once.
-    pub(crate) async fn add_many(&self, stand: &Stand) -> Result<(), Error> {
-        let many = &self.plan.many;
-        self.progress.now(&format!("filling {} with {} tenants more", stand.name, many.tenants));
-        stand.add(many, DAY).await
-    }
-
-    /// Adds a tenant whose conversations are each with one of a hundred teams, once.
-    pub(crate) async fn add_desks(&self, stand: &Stand) -> Result<(), Error> {
-        self.progress.now(&format!("filling {} with a tenant that is watched", stand.name));
-        stand.add_desks(&self.plan.desks, DAY).await
-    }
-
-    /// A further service on a database, on one core.
-    pub(crate) async fn service_on(&self, stand: &Stand, core: usize) -> Result<Service, Error> {
-        Service::start(&stand.url, &self.flags, Some(core)).await
     }
 
     /// One turn of the driver against the stand's service.
@@ -207,18 +133,18 @@ impl Bench {
         drive(&spec, stand.watched(), None).await
     }
 
-    /// One turn of the driver against another service, both on cores of their own.
-    pub(crate) async fn pinned(
+    /// One turn of the driver, on one core where `core` names it, against another service.
+    pub(crate) async fn another(
         &self,
         stand: &Stand,
         service: &Service,
         ask: &Ask<'_>,
-        core: usize,
+        core: Option<usize>,
     ) -> Result<(Outcome, Cpu), Error> {
         self.turn(&format!("{:?} {:?}", ask.call, ask.load))?;
         let spec = self.spec(stand, service, ask).await?;
-        let watched = Watched { service: service.pid, postgres: stand.postgres };
-        drive(&spec, watched, Some(core)).await
+        let watched = Watched { service: service.pid, beside: None, postgres: stand.postgres };
+        drive(&spec, watched, core).await
     }
 
     async fn spec(&self, stand: &Stand, service: &Service, ask: &Ask<'_>) -> Result<Spec, Error> {
@@ -264,8 +190,4 @@ fn connections(load: Load) -> usize {
         Load::Closed(in_flight) if in_flight <= 256 => 8,
         Load::Closed(_) | Load::Open(_) => 32,
     }
-}
-
-fn missing() -> Error {
-    Error::Wrong("a database is missing".into())
 }
