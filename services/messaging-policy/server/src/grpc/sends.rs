@@ -14,7 +14,7 @@ use super::parse::{Authorizing, Checking, Listing, Lookup};
 use super::problems::{Failed, no_conversation, no_decision};
 use crate::ask::Ask;
 use crate::conversation::{Ask as Question, Context, Conversations};
-use crate::store::{self, Item, Recorded, Store};
+use crate::store::{Item, Store};
 
 /// Serves `MessagingPolicyService`.
 pub(super) struct Sends {
@@ -27,17 +27,7 @@ impl Sends {
         Self { store, conversations }
     }
 
-    /// Decides a send on what conversation-state says now.
-    async fn decide(
-        &self,
-        ask: Ask,
-        request: Option<store::Request>,
-        facts_until: Instant,
-    ) -> Result<Recorded, Failed> {
-        let context = self.context(&ask, facts_until).await?;
-        Ok(self.store.decide(Item { ask, context, request }).await?)
-    }
-
+    /// What conversation-state says now.
     async fn context(&self, ask: &Ask, until: Instant) -> Result<Context, Failed> {
         let question = Question {
             tenant: ask.tenant.clone(),
@@ -58,7 +48,8 @@ impl Sends {
         facts_until: Instant,
     ) -> Result<pb::CheckSendResponse, Failed> {
         let Checking { ask, view } = Checking::try_from(request)?;
-        let recorded = self.decide(ask, None, facts_until).await?;
+        let context = self.context(&ask, facts_until).await?;
+        let recorded = self.store.decide(Item { ask, context, request: None }).await?;
         let telling = Telling::new(&request.language_code, view);
         Ok(pb::CheckSendResponse { decision: Some(answer::decision(recorded, telling)) })
     }
@@ -69,11 +60,10 @@ impl Sends {
         facts_until: Instant,
     ) -> Result<pb::AuthorizeSendResponse, Failed> {
         let Authorizing { ask, request: id, view } = Authorizing::try_from(request)?;
-        let tenant = ask.tenant.clone();
-        let recorded = match self.decide(ask, Some(id.clone()), facts_until).await {
-            Ok(recorded) => recorded,
+        let recorded = match self.context(&ask, facts_until).await {
+            Ok(context) => self.store.decide(Item { ask, context, request: Some(id) }).await?,
             // What was decided needs no facts any more.
-            Err(failed) => self.store.decided(&tenant, &id).await?.ok_or(failed)??,
+            Err(failed) => self.store.decided(&ask.tenant, &id).await?.ok_or(failed)??,
         };
         let telling = Telling::new(&request.language_code, view);
         Ok(pb::AuthorizeSendResponse { decision: Some(answer::decision(recorded, telling)) })

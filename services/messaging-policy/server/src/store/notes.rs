@@ -2,7 +2,6 @@
 
 use azeer_domain::{ContactId, TenantId, Time, fold};
 use azeer_runtime::store_error::StoreError;
-use chrono::TimeDelta;
 use deadpool_postgres::GenericClient;
 use messaging_policy_core::Facts;
 use postgres_types::ToSql;
@@ -37,9 +36,6 @@ impl NoteDigest {
 /// What tells notes apart.
 pub(super) type NoteKey = (TenantId, NoteDigest);
 
-/// How long a use counts.
-pub(super) const COUNTS_FOR: TimeDelta = TimeDelta::days(1);
-
 /// The newest uses of many notes since `$3`, at most `$4` of each.
 const READ: &str = "SELECT u.tenant_id, u.note, u.contact_id, u.used_at \
      FROM unnest($1::text[], $2::bytea[]) AS k (tenant_id, note) \
@@ -58,7 +54,7 @@ pub(super) async fn read(
 ) -> Result<Vec<NoteUse>, StoreError> {
     let tenants: Vec<&str> = keys.iter().map(|(tenant, _)| tenant.as_str()).collect();
     let notes: Vec<&[u8]> = keys.iter().map(|(_, NoteDigest(note))| note.as_slice()).collect();
-    let since = now - COUNTS_FOR;
+    let since = now - Facts::NOTE_USES_TOLD_FOR;
     let statement = client.prepare_cached(READ).await?;
     let most = Facts::MOST_NOTE_USES + 1;
     let rows = client.query(&statement, &[&tenants, &notes, &since, &most]).await?;

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::super::consents;
-use super::super::notes::{COUNTS_FOR, NoteDigest, NoteKey};
+use super::super::notes::{NoteDigest, NoteKey};
 use super::super::portfolios::PortfolioKey;
 use super::super::settings::Settings;
 use super::Item;
@@ -207,7 +207,8 @@ impl<'a> Sending<'a> {
     fn note_used_for_others(&self, loaded: &Loaded) -> Vec<Time> {
         let uses = self.note().and_then(|note| loaded.notes.get(&note));
         let others = uses.into_iter().flatten().filter(|(contact, at)| {
-            **at > self.now - COUNTS_FOR && !self.item.ids().any(|(_, id)| id == *contact)
+            **at > self.now - Facts::NOTE_USES_TOLD_FOR
+                && !self.item.ids().any(|(_, id)| id == *contact)
         });
         let mut times: Vec<Time> = others.map(|(_, at)| *at).collect();
         times.sort_unstable_by(|a, b| b.cmp(a));
