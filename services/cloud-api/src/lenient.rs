@@ -97,14 +97,30 @@ impl<'a> Node<'a> {
         self.id(key).ok_or_else(|| self.malformed(key, "a non-empty string or an integer"))
     }
 
+    /// A whole number, or a string of one.
+    pub(crate) fn integer(&self, key: &str) -> Option<i64> {
+        match self.value.get(key)? {
+            Value::String(digits) => digits.trim().parse().ok(),
+            number => number.as_i64(),
+        }
+    }
+
     /// A time in Unix seconds.
     pub(crate) fn seconds(&self, key: &str) -> Result<i64, Malformed> {
-        match self.value.get(key) {
-            Some(Value::String(digits)) => digits.trim().parse().ok(),
-            Some(number) => number.as_i64(),
-            None => None,
-        }
-        .ok_or_else(|| self.malformed(key, "Unix seconds, as an integer or a string of one"))
+        self.integer(key)
+            .ok_or_else(|| self.malformed(key, "Unix seconds, as an integer or a string of one"))
+    }
+
+    /// A time in Unix seconds, also where it is told in milliseconds: no message is of the year 5138.
+    pub(crate) fn instant(&self, key: &str) -> Result<i64, Malformed> {
+        const MOST_SECONDS: i64 = 100_000_000_000;
+        let told = self.seconds(key)?;
+        Ok(if told > MOST_SECONDS { told / 1_000 } else { told })
+    }
+
+    /// The same where there may be none: null, or nothing.
+    pub(crate) fn instant_if_told(&self, key: &str) -> Result<Option<i64>, Malformed> {
+        if self.child(key).is_blank() { Ok(None) } else { self.instant(key).map(Some) }
     }
 
     /// A place in a list, from 0.

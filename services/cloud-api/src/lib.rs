@@ -21,6 +21,7 @@ pub use template::{
     Problem, Variables, language_key, parse_listing,
 };
 pub use webhook::{
-    BodyError, Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
-    Skip, parse_webhook,
+    AccountRestriction, BodyError, Call, Channel, ContactIds, ContactLimit, Content, Echo, Inbound,
+    InboundKind, Item, NamedTemplate, News, NumberChange, Preference, Skip, Status, StatusError,
+    parse_webhook,
 };

@@ -1,26 +1,20 @@
 //! One change: which lists of its value are read, and what all items of a value share (channel and
-//! contacts). What a single item says is read in `messages`, `calls` and `echoes`.
+//! contacts). What a single item says is read in `messages`, `calls`, `echoes`, `statuses` and
+//! `preferences`; what a change says as a whole, in `business`.
 
 use super::contacts::{Contacts, IdKeys, Person};
 use super::item::{Channel, Content};
 use super::skip::Skip;
-use super::{calls, echoes, messages};
+use super::{business, calls, echoes, messages, preferences, statuses};
 use crate::lenient::{Malformed, Node};
 
-/// The fields that the policy reads: templates, the account, quality, limits, consent.
-const POLICY_FIELDS: &[&str] = &[
+/// The fields that are about the business and of which nothing is read.
+const UNREAD_POLICY_FIELDS: &[&str] = &[
     "account_alerts",
     "account_review_update",
-    "account_update",
-    "business_capability_update",
     "message_template_components_update",
-    "message_template_quality_update",
-    "message_template_status_update",
     "phone_number_name_update",
-    "phone_number_quality_update",
-    "template_category_update",
     "template_correct_category_detection",
-    "user_preferences",
 ];
 
 /// A list of a value, and what reads one of its items.
@@ -30,7 +24,12 @@ type ReadItem = fn(&Change<'_>, &Node<'_>) -> Result<Content, Malformed>;
 const MESSAGES: List = ("messages", messages::read);
 const CALLS: List = ("calls", calls::read);
 const ECHOES: List = ("message_echoes", echoes::read);
-const STATUSES: List = ("statuses", |_, _| Ok(Skip::Status.into()));
+const PREFERENCES: List = ("user_preferences", preferences::read);
+const STATUSES: List = ("statuses", |change, status| {
+    Ok(statuses::read(change, status).unwrap_or_else(|bad| Skip::Status(Some(bad)).into()))
+});
+/// How a call of the business rings says nothing of a message.
+const CALL_STATUSES: List = ("statuses", |_, _| Ok(Skip::Status(None).into()));
 
 /// The value of a change whose items are read one by one.
 pub(super) struct Change<'a> {
@@ -44,13 +43,38 @@ impl<'a> Change<'a> {
     pub(super) fn read(change: &Node<'a>) -> Result<Vec<(String, Content)>, Malformed> {
         let lists: &[List] = match change.object()?.required_text("field")? {
             "messages" => &[MESSAGES, STATUSES],
-            "calls" => &[CALLS, STATUSES],
+            "calls" => &[CALLS, CALL_STATUSES],
             "smb_message_echoes" => &[ECHOES],
-            other => return Ok(vec![(change.path().to_owned(), skip_field(other).into())]),
+            "user_preferences" => return Ok(Self::read_preferences(change)),
+            other => {
+                let content = match business::reader(other) {
+                    Some(read) => {
+                        read(&change.child("value")).map_or_else(of_policy, Content::News)
+                    }
+                    None => skip_field(other).into(),
+                };
+                return Ok(vec![(change.path().to_owned(), content)]);
+            }
         };
+        Self::read_lists(change, lists)
+    }
+
+    fn read_lists(change: &Node<'a>, lists: &[List]) -> Result<Vec<(String, Content)>, Malformed> {
         let value = change.child("value");
         let contacts = Contacts::read(value.object()?);
         Ok(Self { value, contacts }.items(lists))
+    }
+
+    /// The items of a field that is the policy's alone, whatever they look like.
+    fn read_preferences(change: &Node<'a>) -> Vec<(String, Content)> {
+        let items = Self::read_lists(change, &[PREFERENCES])
+            .unwrap_or_else(|malformed| vec![(change.path().to_owned(), malformed.into())]);
+        let of_policy = |content| match content {
+            Content::Skipped(Skip::Malformed(malformed)) => of_policy(malformed),
+            Content::Skipped(_) => Skip::PolicyField(None).into(),
+            told => told,
+        };
+        items.into_iter().map(|(path, content)| (path, of_policy(content))).collect()
     }
 
     /// The business number that this change came by.
@@ -98,10 +122,14 @@ impl<'a> Change<'a> {
     }
 }
 
+fn of_policy(malformed: Malformed) -> Content {
+    Skip::PolicyField(Some(malformed)).into()
+}
+
 fn skip_field(field: &str) -> Skip {
     match field {
         "history" | "smb_app_state_sync" => Skip::History,
-        field if POLICY_FIELDS.contains(&field) => Skip::PolicyField,
+        field if UNREAD_POLICY_FIELDS.contains(&field) => Skip::PolicyField(None),
         _ => Skip::UnknownField,
     }
 }

@@ -22,6 +22,8 @@ impl IdKeys {
     pub(super) const FROM: Self = Self::new("from", "from_user_id");
     /// Whom the business wrote to.
     pub(super) const TO: Self = Self::new("to", "to_user_id");
+    /// The same in a status.
+    pub(super) const RECIPIENT: Self = Self::new("recipient_id", "recipient_user_id");
 
     const fn new(wa_id: &'static str, user_id: &'static str) -> Self {
         Self { wa_id, user_id }

@@ -1,5 +1,6 @@
 //! What comes out of a body. Plain values; how they are found is told where they are read.
 
+use super::news::{News, Preference, Status};
 use super::skip::Skip;
 use crate::lenient::Malformed;
 
@@ -10,6 +11,8 @@ pub struct Item {
     pub path: String,
     /// The `WhatsApp` Business Account (`entry[].id`), where the entry names it.
     pub waba_id: Option<String>,
+    /// When the platform told it (`entry[].time`), in Unix seconds, where the entry says so.
+    pub told_at: Option<i64>,
     /// The change's `field`, such as `messages`; empty where it can't be read.
     pub field: String,
     /// What it says.
@@ -27,6 +30,12 @@ pub enum Content {
     Echo(Echo),
     /// A customer has a new number or a new user id.
     NumberChange(NumberChange),
+    /// What became of a message that the business sent.
+    Status(Status),
+    /// A customer's wish about marketing.
+    Preference(Preference),
+    /// Something of the business itself changed.
+    News(News),
     /// Nothing to act on.
     Skipped(Skip),
 }

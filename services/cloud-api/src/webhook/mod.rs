@@ -3,6 +3,7 @@
 //! Here: the walk from the bytes to each change. What a change holds is read in `change` and the
 //! modules that it names; the types that come out are in `item` and `skip`.
 
+mod business;
 mod calls;
 mod change;
 mod contacts;
@@ -10,13 +11,19 @@ mod echoes;
 mod item;
 mod message_type;
 mod messages;
+mod news;
+mod preferences;
 mod skip;
+mod statuses;
 mod system;
 
 use serde_json::Value;
 
 pub use item::{
     Call, Channel, ContactIds, Content, Echo, Inbound, InboundKind, Item, NumberChange,
+};
+pub use news::{
+    AccountRestriction, ContactLimit, NamedTemplate, News, Preference, Status, StatusError,
 };
 pub use skip::Skip;
 
@@ -82,21 +89,23 @@ fn count_items(body: &Value) -> usize {
 
 fn read_entry(entry: &Node<'_>) -> Vec<Item> {
     let waba_id = entry.id("id");
+    let told_at = entry.instant("time").ok();
     let changes = entry.object().and_then(|entry| entry.child("changes").elements());
     match changes {
         Ok(changes) => {
-            changes.flat_map(|change| read_change(&change, waba_id.as_deref())).collect()
+            changes.flat_map(|change| read_change(&change, waba_id.as_deref(), told_at)).collect()
         }
         Err(malformed) => vec![Item {
             path: entry.path().to_owned(),
             waba_id,
+            told_at,
             field: String::new(),
             content: malformed.into(),
         }],
     }
 }
 
-fn read_change(change: &Node<'_>, waba_id: Option<&str>) -> Vec<Item> {
+fn read_change(change: &Node<'_>, waba_id: Option<&str>, told_at: Option<i64>) -> Vec<Item> {
     let field = change.text("field").unwrap_or_default();
     let contents = Change::read(change)
         .unwrap_or_else(|malformed| vec![(change.path().to_owned(), malformed.into())]);
@@ -105,6 +114,7 @@ fn read_change(change: &Node<'_>, waba_id: Option<&str>) -> Vec<Item> {
         .map(|(path, content)| Item {
             path,
             waba_id: waba_id.map(str::to_owned),
+            told_at,
             field: field.to_owned(),
             content,
         })

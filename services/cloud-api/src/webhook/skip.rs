@@ -5,11 +5,11 @@ use crate::lenient::Malformed;
 /// Why an item of a body is not for the conversation: a fact to count, never an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Skip {
-    /// A delivery status of a message that was sent, or of a call that was made.
-    Status,
-    /// A change of a field that tells of templates, the account, quality, limits or consent: for
-    /// the policy, which reads the same body.
-    PolicyField,
+    /// A status of a call that was made, or a delivery status that can't be read, and why not.
+    Status(Option<Malformed>),
+    /// A change of a field that is the policy's alone, of which nothing is read; or that can't be
+    /// read, and why not.
+    PolicyField(Option<Malformed>),
     /// A change of a field that nothing here reads, perhaps one that the platform added.
     UnknownField,
     /// Something is missing or of another shape than documented.
@@ -36,12 +36,23 @@ pub enum Skip {
 }
 
 impl Skip {
-    /// The stable name, as clients and metrics see it.
+    /// What is missing or of another shape, where that is why it is skipped.
+    #[must_use]
+    pub fn malformed(&self) -> Option<&Malformed> {
+        match self {
+            Self::Malformed(malformed)
+            | Self::Status(Some(malformed))
+            | Self::PolicyField(Some(malformed)) => Some(malformed),
+            _ => None,
+        }
+    }
+
+    /// The stable name, as clients and metrics of conversation-state see it.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::Status => "STATUS",
-            Self::PolicyField => "NOT_MINE",
+            Self::Status(_) => "STATUS",
+            Self::PolicyField(_) => "NOT_MINE",
             Self::UnknownField => "UNKNOWN_FIELD",
             Self::Malformed(_) => "MALFORMED",
             Self::SystemNotice => "SYSTEM_NOTICE",

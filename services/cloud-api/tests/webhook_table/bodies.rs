@@ -1,6 +1,6 @@
 //! Bodies in the platform's shapes, built small, and a short way to say what came out of them.
 
-use azeer_cloud_api::{ContactIds, Content, InboundKind, Item, Malformed, Skip, parse_webhook};
+use azeer_cloud_api::{ContactIds, Content, InboundKind, Item, Status, parse_webhook};
 use serde_json::{Value, json};
 
 pub(crate) const WABA: &str = "330100200300400";
@@ -112,12 +112,30 @@ pub(crate) fn outcome(content: &Content) -> String {
         Content::Call(call) => format!("call {}", call.call_id),
         Content::Echo(echo) => format!("echo {}", echo.type_name),
         Content::NumberChange(change) => {
-            let ids = |ids: &ContactIds| ids.iter().collect::<Vec<_>>().join("+");
             format!("{} is now {}", ids(&change.old), ids(&change.new))
         }
-        Content::Skipped(Skip::Malformed(Malformed { field, .. })) => format!("MALFORMED {field}"),
-        Content::Skipped(skip) => skip.reason().to_owned(),
+        Content::Status(status) => status_outcome(status),
+        Content::Preference(wish) => format!("{} for {}", wish.value, ids(&wish.contact)),
+        Content::News(news) => format!("{news:?}"),
+        Content::Skipped(skip) => match skip.malformed() {
+            Some(malformed) => format!("MALFORMED {}", malformed.field),
+            None => skip.reason().to_owned(),
+        },
     }
+}
+
+fn status_outcome(status: &Status) -> String {
+    let contact = status.contact.as_ref().map_or_else(|| "nobody".to_owned(), ids);
+    let errors = status.errors.iter().map(|error| {
+        let message = error.message.as_deref().unwrap_or("-");
+        format!(" {} ({message})", error.code)
+    });
+    let errors: String = errors.collect();
+    format!("{} to {contact}:{errors}", status.status)
+}
+
+fn ids(ids: &ContactIds) -> String {
+    ids.iter().collect::<Vec<_>>().join("+")
 }
 
 pub(crate) fn outcomes(body: &Value) -> Vec<String> {

@@ -109,7 +109,7 @@ fn a_bad_item_does_not_harm_its_neighbours() {
             "messages",
             &json!([text(), {"id": 5}, message("image", &json!({"caption": "that"}))]),
         ),
-        &json!({"statuses": [{"status": "sent"}], "errors": [{"code": 1}]}),
+        &json!({"statuses": [{"status": "sent"}, {"id": "wamid.out", "status": "read", "timestamp": AT}], "errors": [{"code": 1}]}),
     );
     let body = json!({"entry": [
         {"id": 330_100_200_300_400_u64, "changes": [{"field": "messages", "value": mixed}, 9]},
@@ -126,12 +126,16 @@ fn a_bad_item_does_not_harm_its_neighbours() {
             "MALFORMED entry[0].changes[0].value.messages[1].type",
         ),
         ("entry[0].changes[0].value.messages[2]", "message image: that"),
-        ("entry[0].changes[0].value.statuses[0]", "STATUS"),
+        (
+            "entry[0].changes[0].value.statuses[0]",
+            "MALFORMED entry[0].changes[0].value.statuses[0].id",
+        ),
+        ("entry[0].changes[0].value.statuses[1]", "read to SA.70010002000300040005+966500000001:"),
         ("entry[0].changes[1]", "MALFORMED entry[0].changes[1]"),
         ("entry[1]", "MALFORMED entry[1]"),
-        ("entry[2].changes[0]", "NOT_MINE"),
+        ("entry[2].changes[0]", "MALFORMED entry[2].changes[0].value.event"),
     ];
     assert_eq!(found, expected.map(|(path, outcome)| (path, outcome.to_owned())));
     assert_eq!(items[0].waba_id.as_deref(), Some(WABA));
-    assert_eq!(items[6].waba_id, None);
+    assert_eq!(items[7].waba_id, None);
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::bodies::*;
+use crate::business;
 use crate::common::{any_json, changed, changes};
 
 /// One body with every list that is read.
@@ -13,18 +14,28 @@ fn valid() -> Value {
     let moved = system(&json!({"type": "user_changed_number", "wa_id": "966500000002"}));
     let both = with(
         value("messages", &json!([text, moved])),
-        &json!({"statuses": [{"id": "wamid.out", "status": "sent"}]}),
+        &json!({"statuses": [{
+            "id": "wamid.out", "status": "failed", "timestamp": AT, "recipient_id": CUSTOMER,
+            "errors": [{"code": 131_026, "error_data": {"details": "undeliverable"}}],
+        }]}),
     );
     let rings = value("calls", &json!([call("USER_INITIATED", "connect")]));
     let replies = value("message_echoes", &json!([echo("text", &json!({"body": "yes"}))]));
-    json!({"entry": [{"id": WABA, "changes": [
-        {"field": "messages", "value": both},
-        {"field": "calls", "value": rings},
-        {"field": "smb_message_echoes", "value": replies},
-    ]}]})
+    let wishes = json!([{"wa_id": CUSTOMER, "value": "stop", "timestamp": AT}]);
+    let wishes = value("user_preferences", &wishes);
+    let mut changes = vec![
+        json!({"field": "messages", "value": both}),
+        json!({"field": "calls", "value": rings}),
+        json!({"field": "smb_message_echoes", "value": replies}),
+        json!({"field": "user_preferences", "value": wishes}),
+    ];
+    changes
+        .extend(business::examples().map(|(field, value)| json!({"field": field, "value": value})));
+    json!({"entry": [{"id": WABA, "time": AT, "changes": changes}]})
 }
 
-const KEYS: &str = "(id|from|to|type|text|system|wa_id|user_id|messages|errors|[a-z]{0,4})";
+const KEYS: &str = "(id|from|to|type|text|system|wa_id|user_id|messages|errors|time|event|statuses|\
+    restriction_info|waba_info|[a-z]{0,4})";
 
 proptest! {
     #[test]

@@ -126,22 +126,18 @@ fn echoes_of_the_phone_app() {
 
 #[test]
 #[rustfmt::skip] // a line for each row
-fn changes_that_are_not_the_conversations() {
-    let status = json!([{"id": "wamid.out", "status": "delivered"}, {"id": "wamid.out", "status": "read"}]);
+fn changes_of_which_nothing_is_read() {
     let rows = [
-        ("messages", value("statuses", &status), vec!["STATUS", "STATUS"]),
         ("messages", value("errors", &json!([{"code": 131_000}])), vec!["ERRORS"]),
         ("messages", value("messages", &json!([])), vec!["EMPTY"]),
         ("messages", json!({}), vec!["EMPTY"]),
         ("calls", json!({}), vec!["EMPTY"]),
         ("smb_message_echoes", json!({}), vec!["EMPTY"]),
-        ("message_template_status_update", json!({"event": "APPROVED"}), vec!["NOT_MINE"]),
-        ("message_template_quality_update", json!({"new_quality_score": "RED"}), vec!["NOT_MINE"]),
-        ("template_category_update", json!({"new_category": "MARKETING"}), vec!["NOT_MINE"]),
-        ("phone_number_quality_update", json!({"event": "FLAGGED"}), vec!["NOT_MINE"]),
-        ("business_capability_update", json!(null), vec!["NOT_MINE"]),
-        ("account_update", json!({"event": "DISABLED_UPDATE"}), vec!["NOT_MINE"]),
-        ("user_preferences", value("user_preferences", &json!([{"value": "stop"}])), vec!["NOT_MINE"]),
+        ("account_alerts", json!({"entity_type": "BUSINESS"}), vec!["NOT_MINE"]),
+        ("account_review_update", json!(null), vec!["NOT_MINE"]),
+        ("message_template_components_update", json!({}), vec!["NOT_MINE"]),
+        ("phone_number_name_update", json!({"decision": "APPROVED"}), vec!["NOT_MINE"]),
+        ("template_correct_category_detection", json!({"category": "UTILITY"}), vec!["NOT_MINE"]),
         ("history", value("history", &json!([{"threads": []}])), vec!["HISTORY"]),
         ("smb_app_state_sync", value("state_sync", &json!([{}])), vec!["HISTORY"]),
         ("a_field_to_come", json!({"anything": 1}), vec!["UNKNOWN_FIELD"]),

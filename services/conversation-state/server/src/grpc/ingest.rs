@@ -123,6 +123,11 @@ fn write(tenant: &TenantId, content: Content) -> Result<Write, Skipped> {
             let ids = ids([&change.old, &change.new])?;
             (change.channel, ids, change.message_id, Command::Identified(notice))
         }
+        // The policy reads the same body.
+        Content::News(_) | Content::Preference(_) => {
+            return Err(Skipped { reason: "NOT_MINE", detail: String::new() });
+        }
+        Content::Status(_) => return Err(Skipped { reason: "STATUS", detail: String::new() }),
         Content::Skipped(skip) => {
             let detail = match &skip {
                 Skip::Malformed(malformed) => malformed.to_string(),
