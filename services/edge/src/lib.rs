@@ -1,5 +1,7 @@
 //! Reads what the services' requests have in common: who, whom and when, each bad field noted with
-//! its path. What only one service knows is read there.
+//! its path. What only one service knows is read there. [`tell`] goes the other way.
+
+pub mod tell;
 
 use azeer_domain::{
     Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, PLATFORM_BEGAN, Target,
@@ -29,10 +31,9 @@ pub fn target(
         (false, None) => {
             conversation_id(fields, "conversation_id", conversation).map(Target::Conversation)
         }
-        (true, Some(contact)) => {
-            let channel = fields.take("contact.channel_id", ChannelId::parse(&contact.channel_id));
-            let contact = fields.take("contact.contact_id", ContactId::parse(&contact.contact_id));
-            Some(Target::Contact(channel?, contact?))
+        (true, Some(_)) => {
+            let (channel, contact) = self::contact(fields, contact)?;
+            Some(Target::Contact(channel, contact))
         }
         (both_empty, _) => {
             let must =
@@ -41,6 +42,20 @@ pub fn target(
             None
         }
     }
+}
+
+/// A contact of a channel, which must be named.
+pub fn contact(
+    fields: &mut Fields,
+    given: Option<&pb::ContactRef>,
+) -> Option<(ChannelId, ContactId)> {
+    let Some(given) = given else {
+        fields.bad("contact", "must be set");
+        return None;
+    };
+    let channel = fields.take("contact.channel_id", ChannelId::parse(&given.channel_id));
+    let contact = fields.take("contact.contact_id", ContactId::parse(&given.contact_id));
+    Some((channel?, contact?))
 }
 
 /// An agent, bot or system.

@@ -1,5 +1,5 @@
 //! What a service needs to run: batches of writes, the database's pool and migrations, the gRPC
-//! server with health and reflection, errors with details, logs. It knows nothing of
+//! server with health and reflection, errors with details, upkeep in small steps, logs. It knows nothing of
 //! conversations or policy.
 
 pub mod batches;
@@ -12,6 +12,7 @@ pub mod group_commit;
 pub mod migrations;
 pub mod names;
 pub mod problem;
+pub mod retention;
 pub mod schema;
 pub mod server;
 pub mod statement;
@@ -19,4 +20,5 @@ pub mod store_error;
 pub mod telemetry;
 pub mod tokens;
 mod transport_errors;
+pub mod upkeep;
 pub mod wire;

@@ -29,7 +29,7 @@ pub struct Check {
 /// The statement, of rows `R`. The database must have `require_rows(touched bigint, expected
 /// bigint, what text)`, which fails unless the first two are equal.
 pub struct Statement<R: 'static> {
-    parameters: &'static [(&'static str, &'static str)],
+    parameters: Vec<(&'static str, &'static str)>,
     parts: Vec<Part<R>>,
     checks: Vec<Check>,
     /// The texts of the combinations of parts, a bit for each.
@@ -49,13 +49,13 @@ impl<R> Statement<R> {
     /// If there are more than 16 parts.
     #[must_use]
     pub fn new(
-        parameters: &'static [(&'static str, &'static str)],
+        parameters: &[(&'static str, &'static str)],
         parts: Vec<Part<R>>,
         checks: Vec<Check>,
     ) -> Self {
         assert!(parts.len() <= Self::MOST_PARTS, "the texts would take too much memory");
         let texts = (0..1 << parts.len()).map(|_| OnceLock::new()).collect();
-        Self { parameters, parts, checks, texts }
+        Self { parameters: parameters.to_vec(), parts, checks, texts }
     }
 
     /// The text that writes these rows.
@@ -80,7 +80,7 @@ impl<R> Statement<R> {
     }
 
     fn numbered(&self, text: String) -> String {
-        let mut numbered: Vec<_> = (1..).zip(self.parameters).collect();
+        let mut numbered: Vec<_> = (1..).zip(&self.parameters).collect();
         // A name may begin as another does: the longer one is the one that is meant.
         numbered.sort_by_key(|(_, (name, _))| std::cmp::Reverse(name.len()));
         let number = |text: String, (number, (name, _)): (i32, &(&str, &str))| {
