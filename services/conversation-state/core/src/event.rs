@@ -17,8 +17,8 @@ pub struct Event {
     pub event_type: EventType,
     /// The state before; none if there was no conversation.
     pub from_state: Option<State>,
-    /// The state after.
-    pub to_state: State,
+    /// The state after; none: there is no conversation any more.
+    pub to_state: Option<State>,
     /// Who did it.
     pub actor: Actor,
     /// Why, or what kind of message it tells.
@@ -27,7 +27,7 @@ pub struct Event {
     pub occurred_at: Time,
     /// The conversation's version after it.
     pub version: i64,
-    /// Who handles the conversation after it.
+    /// Who handles the conversation after it; of one that is no more, who did.
     pub handler: Handler,
     /// Whether the customer waits for an answer after it.
     pub awaiting_reply: bool,
@@ -114,6 +114,8 @@ pub enum EventType {
     AliasRemoved,
     /// Other conversations turned out to be this person's.
     ConversationMerged,
+    /// The contact was erased, and the conversation with it.
+    ContactErased,
 }
 
 /// Why something happened, or what kind of message it was.

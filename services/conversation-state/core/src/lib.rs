@@ -20,7 +20,9 @@ pub use azeer_domain::{
     Target, TeamId, TenantId, Time, id,
 };
 
-pub use apply::{Applied, Identity, Key, Outcome, Refusal, announce_expiry, apply, begin, release};
+pub use apply::{
+    Applied, Identity, Key, Outcome, Refusal, announce_expiry, apply, begin, erase, release,
+};
 pub use channel::{Channel, OnInboundWhenClosed};
 pub use command::{
     Assign, Close, CloseReason, Command, HandOff, Identified, Inbound, InboundKind, Outbound,

@@ -45,6 +45,7 @@ fn of_events_and_what_they_tell() {
         (EventType::AliasAdded, "ALIAS_ADDED"),
         (EventType::AliasRemoved, "ALIAS_REMOVED"),
         (EventType::ConversationMerged, "CONVERSATION_MERGED"),
+        (EventType::ContactErased, "CONTACT_ERASED"),
     ]);
     named(&[
         (CloseReason::Resolved, "RESOLVED"),

@@ -7,6 +7,8 @@ use azeer_runtime::clock::Clock;
 use azeer_runtime::config::Common;
 use clap::{Args, Parser, Subcommand};
 
+use crate::retention::Retention;
+
 /// Owns the state of each conversation, its transitions and the inbox's tabs.
 #[derive(Debug, Parser)]
 #[command(name = "conversation-state", version)]
@@ -55,6 +57,10 @@ pub struct Config {
     #[arg(long, env = "AZEER_MOST_WATCHERS", default_value_t = 10_000)]
     pub most_watchers: u32,
 
+    /// For how long what is kept.
+    #[command(flatten)]
+    pub retention: Retention,
+
     /// Where the time comes from. Only tests set it.
     #[arg(skip)]
     pub clock: Clock,
@@ -75,6 +81,7 @@ impl Config {
             write_shards: 2,
             watch_heartbeat: Duration::from_secs(15),
             most_watchers: 10_000,
+            retention: Retention::default(),
             clock: Clock::database(),
             announce_expiries: true,
         }
@@ -108,6 +115,14 @@ mod tests {
         for text in ["", "x", "0", "-1", "0.09", "600.1", "inf", "nan", "1e300", "15s"] {
             assert!(seconds(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn flags_that_are_not_given_are_the_defaults() {
+        let cli = ["conversation-state", "serve", "--database-url", "postgres://h/d"];
+        let Command::Serve(config) = Cli::parse_from(cli).command else { panic!("it serves") };
+        let defaults = Config::new("postgres://h/d", config.listen);
+        assert_eq!(format!("{config:?}"), format!("{defaults:?}"));
     }
 
     #[test]

@@ -6,9 +6,11 @@
 
 mod config;
 mod grpc;
+mod retention;
 mod serve;
 pub mod store;
 mod watch;
 
 pub use config::{Cli, Command, Config};
+pub use retention::Retention;
 pub use serve::{Error, Server, migrate, run};

@@ -9,6 +9,7 @@ use azeer_runtime::group_commit::Options;
 use azeer_runtime::migrations::{MigrationError, migrate as bring_up_to_date};
 use azeer_runtime::schema::{self, NotMigrated};
 use azeer_runtime::server::{self, ServeError, asked_to_stop};
+use azeer_runtime::upkeep::Upkeep;
 use thiserror::Error;
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -55,6 +56,7 @@ pub async fn migrate(database_url: &str) -> Result<(), Error> {
 pub struct Server {
     grpc: server::Server,
     announcer: Option<Announcer>,
+    upkeep: Upkeep,
     hub: Arc<Hub>,
     store: Arc<Store>,
 }
@@ -81,7 +83,8 @@ impl Server {
         let service = crate::grpc::service(&store, &hub);
         let grpc = server::Server::start(config.listen, service).await?;
         let announcer = config.announce_expiries.then(|| Announcer::start(Arc::clone(&store)));
-        Ok(Self { grpc, announcer, hub, store })
+        let upkeep = config.retention.start(&store);
+        Ok(Self { grpc, announcer, upkeep, hub, store })
     }
 
     /// Where it listens.
@@ -107,7 +110,8 @@ impl Server {
         };
         // By themselves streams would never end. Clients are told first not to come back here.
         let watching = async { self.hub.stop() };
-        tokio::join!(self.grpc.stop(DRAIN), watching, announcements);
+        let upkeep = self.upkeep.stop(DRAIN);
+        tokio::join!(self.grpc.stop(DRAIN), watching, announcements, upkeep);
         // Whoever is still running holds it; their writes finish, or end with the process.
         if let Some(store) = Arc::into_inner(self.store)
             && timeout(FLUSH, store.stop()).await.is_err()

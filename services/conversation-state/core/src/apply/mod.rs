@@ -1,15 +1,17 @@
 //! The transitions: what a command makes of a conversation, or why it may not be.
 //!
-//! Messages live in [`messages`], what people and the bot ask for in [`commands`]. This module
-//! holds what they share: the version, the announcement of an expiry that the write meets, and
-//! the event.
+//! Messages live in [`messages`], what people and the bot ask for in [`commands`], a conversation's
+//! end in [`erasure`]. This module holds what they share: the version, the announcement of an expiry
+//! that the write meets, and the event.
 
 mod commands;
+mod erasure;
 mod messages;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub use erasure::erase;
 pub use refusal::Refusal;
 
 use std::collections::BTreeSet;
@@ -192,7 +194,7 @@ fn expiry_event(current: &Conversation, now: Time) -> Option<Event> {
     Some(Event {
         event_type: EventType::Expired,
         from_state: Some(current.announced_state),
-        to_state: State::Expired,
+        to_state: Some(State::Expired),
         actor: Actor::SYSTEM,
         reason: None,
         occurred_at: current.window_expires_at?,
@@ -219,7 +221,7 @@ fn finish(
     Event {
         event_type: change.event_type,
         from_state: before.map(|before| before.state(now)),
-        to_state: next.announced_state,
+        to_state: Some(next.announced_state),
         actor: change.actor,
         reason: change.reason,
         occurred_at: change.occurred_at,

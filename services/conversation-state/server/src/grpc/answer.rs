@@ -1,12 +1,12 @@
 //! Domain values to answers.
 
-use azeer_proto::common::v1 as common;
+use azeer_edge::tell;
 use azeer_proto::conversation::v1 as pb;
 use azeer_runtime::names::Named;
 use azeer_runtime::wire::{duration, etag, timestamp};
 use chrono::TimeDelta;
 use conversation_state_core::{
-    Actor, ActorKind, AllowedAction, CloseReason, Conversation, EventType, Handler, HandlerKind,
+    AllowedAction, CloseReason, Conversation, ConversationId, EventType, Handler, HandlerKind,
     MatchKind, OnInboundWhenClosed, RoutingRule, State, TenantId, Time,
 };
 
@@ -47,13 +47,22 @@ pub(super) fn conversation(
         unanswered_template_count: c.unanswered_templates,
         collected: c.collected,
         closed_at: closed_at.map(timestamp),
-        closed_by: closed_by.as_ref().map(actor),
+        closed_by: closed_by.as_ref().map(tell::actor),
         close_reason: reason.into(),
         allowed_actions: actions.iter().map(|action| allowed_action(*action).into()).collect(),
         create_time: Some(timestamp(c.create_time)),
         update_time: Some(timestamp(c.update_time)),
         version: c.version,
         etag: etag(c.version),
+    }
+}
+
+/// A conversation whose contact was erased: nothing is known of it but that.
+pub(super) fn erased(tenant: &TenantId, id: ConversationId) -> pb::Conversation {
+    pb::Conversation {
+        tenant_id: tenant.to_string(),
+        conversation_id: id.to_string(),
+        ..Default::default()
     }
 }
 
@@ -72,8 +81,8 @@ pub(super) fn event(logged: LoggedEvent) -> pb::ConversationEvent {
         version: event.version,
         r#type: event_type(event.event_type).into(),
         from_state: event.from_state.map_or(pb::ConversationState::Unspecified, state).into(),
-        to_state: state(event.to_state).into(),
-        actor: Some(actor(&event.actor)),
+        to_state: event.to_state.map_or(pb::ConversationState::Unspecified, state).into(),
+        actor: Some(tell::actor(&event.actor)),
         reason: event.reason.map(Named::name).unwrap_or_default().to_owned(),
         occurred_at: Some(timestamp(event.occurred_at)),
         recorded_at: Some(timestamp(recorded_at)),
@@ -138,17 +147,6 @@ pub(super) fn handler(handler: &Handler) -> pb::Handler {
     }
 }
 
-fn actor(actor: &Actor) -> common::Actor {
-    let kind = match actor.kind {
-        ActorKind::Agent => common::ActorKind::Agent,
-        ActorKind::Bot => common::ActorKind::Bot,
-        ActorKind::System => common::ActorKind::System,
-        ActorKind::Customer => common::ActorKind::Customer,
-    };
-    let id = actor.id.as_ref().map(ToString::to_string).unwrap_or_default();
-    common::Actor { kind: kind.into(), id }
-}
-
 fn state(state: State) -> pb::ConversationState {
     match state {
         State::Open => pb::ConversationState::Open,
@@ -201,5 +199,6 @@ fn event_type(event_type: EventType) -> pb::ConversationEventType {
         EventType::AliasAdded => pb::ConversationEventType::AliasAdded,
         EventType::AliasRemoved => pb::ConversationEventType::AliasRemoved,
         EventType::ConversationMerged => pb::ConversationEventType::ConversationMerged,
+        EventType::ContactErased => pb::ConversationEventType::ContactErased,
     }
 }

@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 use super::parse::{Batch, Counting, EventPage, Listing, Lookup};
 use super::problems::{Failed, not_found};
 use super::tokens::{ListToken, resume};
-use super::{answer, contexts, ingest, watch};
+use super::{answer, contexts, erasure, ingest, watch};
 use crate::store::{AsOf, Store, Target, Write};
 use crate::watch::Hub;
 
@@ -147,11 +147,8 @@ impl Conversations {
         let EventPage { tenant, conversation, after, limit, arguments } =
             EventPage::try_from(request)?;
         let one_more = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut found = self.store.events(&tenant, conversation, after, one_more).await?;
-        // Every conversation has at least the event that made it.
-        if found.is_empty() && after == 0 {
-            return Err(not_found(&Target::Conversation(conversation)));
-        }
+        let found = self.store.events(&tenant, conversation, after, one_more).await?;
+        let mut found = found.ok_or_else(|| not_found(&Target::Conversation(conversation)))?;
         let more = found.len() > limit;
         found.truncate(limit);
         let next_page_token = match found.last() {
@@ -292,5 +289,13 @@ impl pb::conversation_service_server::ConversationService for Conversations {
         request: Request<pb::WatchConversationsRequest>,
     ) -> Result<Response<watch::Answers>, Status> {
         Ok(Response::new(watch::begin(&self.hub, request.get_ref()).await?))
+    }
+
+    async fn erase_contact(
+        &self,
+        request: Request<pb::EraseContactRequest>,
+    ) -> Result<Response<pb::EraseContactResponse>, Status> {
+        erasure::erase(&self.store, request.get_ref()).await?;
+        Ok(Response::new(pb::EraseContactResponse {}))
     }
 }

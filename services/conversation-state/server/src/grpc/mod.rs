@@ -13,6 +13,7 @@ mod answer;
 mod channels;
 mod contexts;
 mod conversations;
+mod erasure;
 mod ingest;
 mod parse;
 mod problems;

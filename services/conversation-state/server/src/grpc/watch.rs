@@ -64,10 +64,13 @@ fn event(
     language: Language,
 ) -> pb::WatchConversationsResponse {
     let LogEntry { logged, conversation, as_of } = entry;
-    let conversation = conversation.as_ref().clone();
+    let conversation = match conversation {
+        Some(now) => answer::conversation(tenant, now.as_ref().clone(), *as_of, language.code()),
+        None => answer::erased(tenant, logged.conversation_id),
+    };
     pb::WatchConversationsResponse {
         resume_token: tokens::resume(tenant, logged.revision),
-        conversation: Some(answer::conversation(tenant, conversation, *as_of, language.code())),
+        conversation: Some(conversation),
         event: Some(answer::event(logged.clone())),
     }
 }

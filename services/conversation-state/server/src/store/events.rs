@@ -12,6 +12,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::conversations::optional_id;
+use super::lookup::lookup_by_id;
 
 /// An event at its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) struct EventWrite<'a> {
     handler_epoch: i64,
     event_type: Stored<EventType>,
     from_state: Option<Stored<State>>,
-    to_state: Stored<State>,
+    to_state: Option<Stored<State>>,
     actor_kind: Stored<ActorKind>,
     handler_kind: Stored<HandlerKind>,
     out_of_turn: bool,
@@ -72,7 +73,7 @@ impl<'a> EventWrite<'a> {
             handler_epoch: event.handler.epoch,
             event_type: Stored(event.event_type),
             from_state: event.from_state.map(Stored),
-            to_state: Stored(event.to_state),
+            to_state: event.to_state.map(Stored),
             actor_kind: Stored(event.actor.kind),
             handler_kind: Stored(event.handler.kind),
             out_of_turn: event.out_of_turn,
@@ -123,33 +124,45 @@ macro_rules! event_columns {
 }
 pub(super) use event_columns;
 
-/// Those of a conversation and of all that became it, whichever of them is named.
+/// Those of a conversation and of all that became it, whichever of them is named. A row without an
+/// event where there is none after the place; no row if there is no such conversation.
 const OF_CONVERSATION: &str = concat!(
-    "WITH survivor AS MATERIALIZED (SELECT coalesce((SELECT m.survivor_id \
-         FROM merged_conversations m WHERE m.tenant_id = $1 AND m.conversation_id = $2), $2) AS id), \
-       parts AS (SELECT id FROM survivor UNION ALL SELECT m.conversation_id \
+    "WITH survivor AS MATERIALIZED (SELECT c.conversation_id AS id FROM ",
+    lookup_by_id!("$1", "$2"),
+    " c), parts AS (SELECT id FROM survivor UNION ALL SELECT m.conversation_id \
          FROM survivor s CROSS JOIN LATERAL (SELECT * FROM merged_conversations f \
            WHERE f.tenant_id COLLATE \"POSIX\" = $1 AND f.survivor_id = s.id OFFSET 0) m) \
      SELECT ",
     event_columns!(),
-    " FROM parts p CROSS JOIN LATERAL (SELECT * FROM events f \
-         WHERE f.tenant_id COLLATE \"POSIX\" = $1 AND f.conversation_id = p.id \
-           AND f.revision > $3 ORDER BY f.revision LIMIT $4) e \
+    " FROM survivor LEFT JOIN (SELECT e.* FROM parts p CROSS JOIN LATERAL ( \
+         SELECT * FROM events f WHERE f.tenant_id COLLATE \"POSIX\" = $1 \
+           AND f.conversation_id = p.id AND f.revision > $3 ORDER BY f.revision LIMIT $4) e \
+         ORDER BY e.revision LIMIT $4) e ON true \
        LEFT JOIN event_notes n ON n.tenant_id = e.tenant_id AND n.revision = e.revision \
-     ORDER BY e.revision LIMIT $4"
+     ORDER BY e.revision"
 );
 
-/// A conversation's events after a revision, oldest first.
+/// A conversation's events after a revision, oldest first; none if there is no such conversation.
 pub(super) async fn of_conversation(
     client: &impl GenericClient,
     tenant: &TenantId,
     conversation: ConversationId,
     after: i64,
     limit: i64,
-) -> Result<Vec<LoggedEvent>, StoreError> {
+) -> Result<Option<Vec<LoggedEvent>>, StoreError> {
     let statement = client.prepare_cached(OF_CONVERSATION).await?;
     let parameters: [&(dyn ToSql + Sync); 4] = [&tenant.as_str(), &conversation.0, &after, &limit];
-    client.query(&statement, &parameters).await?.iter().map(|row| read(row, 0)).collect()
+    let rows = client.query(&statement, &parameters).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if row.try_get::<_, Option<i64>>(0)?.is_some() {
+            events.push(read(row, 0)?);
+        }
+    }
+    Ok(Some(events))
 }
 
 /// Reads a row whose columns from `first` on are the [`event_columns`].
@@ -166,7 +179,7 @@ pub(super) fn read(row: &Row, first: usize) -> Result<LoggedEvent, StoreError> {
         version: row.try_get(first + 3)?,
         event_type: row.try_get::<_, Stored<_>>(first + 4)?.0,
         from_state,
-        to_state: row.try_get::<_, Stored<_>>(first + 6)?.0,
+        to_state: row.try_get::<_, Option<Stored<_>>>(first + 6)?.map(|state| state.0),
         actor: Actor {
             kind: row.try_get::<_, Stored<_>>(first + 7)?.0,
             id: optional_id(row.try_get(first + 8)?, AgentId::parse, "actor_id")?,

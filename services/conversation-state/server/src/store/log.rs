@@ -20,8 +20,9 @@ use super::read::optional;
 pub struct LogEntry {
     /// The event.
     pub logged: LoggedEvent,
-    /// Its conversation, as it was at `as_of`: its version is the event's or a greater one.
-    pub conversation: Arc<Conversation>,
+    /// Its conversation, as it was at `as_of`: its version is the event's or a greater one. None:
+    /// the contact was erased by then.
+    pub conversation: Option<Arc<Conversation>>,
     /// When that was.
     pub as_of: Time,
 }
@@ -142,10 +143,9 @@ impl Log {
 /// The row's entry; none: the log ends at or before the place.
 fn read(row: &Row) -> Result<Option<LogEntry>, StoreError> {
     let Some(_) = row.try_get::<_, Option<i64>>(EVENT)? else { return Ok(None) };
-    let conversation = optional(row)?.ok_or(StoreError::Impossible("event of nothing"))?;
     Ok(Some(LogEntry {
         logged: events::read(row, EVENT)?,
-        conversation: Arc::new(conversation),
+        conversation: optional(row)?.map(Arc::new),
         as_of: row.try_get(COLUMN_COUNT)?,
     }))
 }

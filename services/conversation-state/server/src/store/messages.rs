@@ -9,21 +9,22 @@ use uuid::Uuid;
 
 use super::conversations::id;
 
-/// A row of `message_write_v1`.
+/// A row of `message_write_v2`.
 #[derive(Debug, ToSql)]
-#[postgres(name = "message_write_v1")]
+#[postgres(name = "message_write_v2")]
 pub(super) struct MessageWrite {
     pub(super) tenant_id: String,
     pub(super) message_id: String,
     pub(super) conversation_id: Uuid,
     pub(super) occurred_at: Time,
     pub(super) inbound: bool,
+    pub(super) recorded_at: Time,
 }
 
 /// Adds `$messages`.
 pub(super) const INSERT: &str = "INSERT INTO messages (tenant_id, message_id, conversation_id, \
-     occurred_at, inbound) SELECT tenant_id, message_id, conversation_id, occurred_at, inbound \
-     FROM unnest($messages::message_write_v1[])";
+     occurred_at, inbound, recorded_at) SELECT tenant_id, message_id, conversation_id, occurred_at, \
+     inbound, recorded_at FROM unnest($messages::message_write_v2[])";
 
 /// Tells which of many messages were seen, and in which conversation.
 pub(super) const SEEN: &str = "SELECT m.tenant_id, m.message_id, m.conversation_id \

@@ -9,6 +9,7 @@ mod channels;
 mod contexts;
 mod conversations;
 pub mod counts;
+mod erasure;
 mod events;
 mod filter;
 mod identities;
@@ -18,6 +19,7 @@ mod lookup;
 mod messages;
 mod read;
 mod requests;
+mod retention;
 mod routing;
 mod tenants;
 mod write;
@@ -43,6 +45,7 @@ pub use list::{Cursor, ListQuery, Order, Page};
 pub use log::{Followers, Log, LogEntry, LogPage};
 pub use read::{AsOf, SeenMessage};
 pub use requests::Request;
+pub use retention::{Kept, Removal};
 pub use write::{Action, Change, Write, WriteError, Written};
 
 use write::Writer;
@@ -133,14 +136,14 @@ impl Store {
         counts::tab_counts(&self.pool.get().await?, tenant, filter, soon, now).await
     }
 
-    /// A conversation's events after a revision, oldest first.
+    /// A conversation's events after a revision, oldest first; none if there is no such conversation.
     pub async fn events(
         &self,
         tenant: &TenantId,
         conversation: ConversationId,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<LoggedEvent>, StoreError> {
+    ) -> Result<Option<Vec<LoggedEvent>>, StoreError> {
         events::of_conversation(&self.pool.get().await?, tenant, conversation, after, limit).await
     }
 

@@ -24,7 +24,8 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) content_hash: Vec<u8>,
-    pub(super) conversation: ConversationId,
+    /// Which it was done to; none: it was erased, and is not remembered.
+    pub(super) conversation: Option<ConversationId>,
 }
 
 /// A row of `request_write_v1`.
@@ -35,7 +36,7 @@ pub(super) struct RequestWrite {
     pub(super) rpc: &'static str,
     pub(super) request_id: Uuid,
     pub(super) content_hash: Vec<u8>,
-    pub(super) conversation_id: Uuid,
+    pub(super) conversation_id: Option<Uuid>,
     pub(super) recorded_at: Time,
 }
 
@@ -72,7 +73,7 @@ pub(super) async fn done(
         .map(|row| {
             let tenant = id(TenantId::parse(row.try_get(0)?), "tenant_id")?;
             let key = (tenant, row.try_get(2)?, row.try_get(1)?);
-            let conversation = ConversationId(row.try_get(4)?);
+            let conversation = row.try_get::<_, Option<Uuid>>(4)?.map(ConversationId);
             Ok((key, Done { content_hash: row.try_get(3)?, conversation }))
         })
         .collect()

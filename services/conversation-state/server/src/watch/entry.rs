@@ -111,7 +111,7 @@ pub(super) mod tests {
                 recorded_at: now,
                 event: begun.events[0].clone(),
             },
-            conversation: Arc::clone(&conversation),
+            conversation: Some(Arc::clone(&conversation)),
             as_of: now,
         };
         (first..=last).map(entry).collect()

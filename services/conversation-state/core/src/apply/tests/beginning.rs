@@ -48,7 +48,7 @@ fn who_gets_a_new_conversation_and_in_which_state() {
         // is the only event.
         let [event] = applied.events.as_slice() else { panic!("{name}: {:?}", applied.events) };
         assert_eq!(event.event_type, EventType::Created, "{name}");
-        assert_eq!((event.from_state, event.to_state), (None, expected_state), "{name}");
+        assert_eq!((event.from_state, event.to_state), (None, Some(expected_state)), "{name}");
         assert_eq!((event.version, event.out_of_turn), (1, false), "{name}");
     }
 }

@@ -26,7 +26,11 @@ fn an_agent_closes() {
         assert!(!conversation.awaiting_reply(), "{name}");
         let event = events.last().unwrap();
         assert_eq!(event.event_type, EventType::Closed, "{name}");
-        assert_eq!((event.from_state, event.to_state), (Some(from_state), State::Closed), "{name}");
+        assert_eq!(
+            (event.from_state, event.to_state),
+            (Some(from_state), Some(State::Closed)),
+            "{name}"
+        );
     }
 }
 
@@ -63,7 +67,7 @@ fn a_reopened_conversation_is_what_the_facts_say() {
             let [event] = events.as_slice() else { panic!("{name}: {events:?}") };
             assert_eq!(event.event_type, EventType::Reopened, "{name}");
             assert_eq!(event.from_state, Some(State::Closed), "{name}");
-            assert_eq!((event.to_state, &event.actor), (expected, &actor), "{name}");
+            assert_eq!((event.to_state, &event.actor), (Some(expected), &actor), "{name}");
         }
     }
 }

@@ -32,7 +32,7 @@ fn a_day_in_events() {
         let conversation = applied.conversation;
         let [event] = applied.events.as_slice() else { panic!("{:?}", applied.events) };
         assert_eq!(event.event_type, event_type);
-        assert_eq!((event.from_state, event.to_state), (from, to), "{event_type:?}");
+        assert_eq!((event.from_state, event.to_state), (from, Some(to)), "{event_type:?}");
         assert_eq!(conversation.version, i64::try_from(count).unwrap() + 1);
         assert_eq!(event.version, conversation.version);
         assert_eq!(conversation.announced_state, to);

@@ -16,7 +16,7 @@ fn an_expiry_is_announced_once_after_the_windows_end() {
         assert_eq!(applied.conversation, told, "{was:?}: no version, no time of a write");
         let [event] = applied.events.as_slice() else { panic!("{:?}", applied.events) };
         assert_eq!(event.event_type, EventType::Expired);
-        assert_eq!((event.from_state, event.to_state), (Some(was), State::Expired));
+        assert_eq!((event.from_state, event.to_state), (Some(was), Some(State::Expired)));
         assert_eq!(event.version, conversation.version, "it takes none of its own");
         assert_eq!((&event.actor, event.occurred_at), (&Actor::SYSTEM, hour(24)));
 
@@ -49,7 +49,7 @@ fn each_window_has_an_end_of_its_own() {
     let again = step(&told, &wrote(hour(26)), &people_channel());
     let [event] = again.events.as_slice() else { panic!("{:?}", again.events) };
     assert_eq!(event.from_state, Some(State::Expired));
-    assert_eq!(event.to_state, State::Open);
+    assert_eq!(event.to_state, Some(State::Open));
     let second = announce_expiry(&again.conversation, hour(51)).expect("another window ended");
     assert_eq!(second.events[0].occurred_at, hour(50));
 }
@@ -83,12 +83,12 @@ fn a_write_announces_the_expiry_that_it_meets() {
         let [expiry, event] = events.as_slice() else { panic!("{name}: {events:?}") };
         assert_eq!(expiry.event_type, EventType::Expired, "{name}");
         assert_eq!(expiry.from_state, Some(before.announced_state), "{name}");
-        assert_eq!((expiry.to_state, expiry.occurred_at), (Expired, hour(24)), "{name}");
+        assert_eq!((expiry.to_state, expiry.occurred_at), (Some(Expired), hour(24)), "{name}");
         assert_eq!(expiry.version, before.version, "{name}");
         assert_eq!(expiry.handler, before.handler, "{name}: as it was when the window ended");
 
         assert_eq!(event.event_type, event_type, "{name}");
-        assert_eq!((event.from_state, event.to_state), (Some(Expired), to_state), "{name}");
+        assert_eq!((event.from_state, event.to_state), (Some(Expired), Some(to_state)), "{name}");
         assert_eq!(event.version, before.version + 1, "{name}: one write, one version");
         assert_eq!(conversation.version, event.version, "{name}");
 

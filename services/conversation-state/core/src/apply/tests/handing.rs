@@ -100,7 +100,7 @@ fn who_has_it_after_it_was_passed_on() {
         let [event] = events.as_slice() else { panic!("{name}: {events:?}") };
         assert_eq!(event.event_type, event_type, "{name}");
         assert_eq!(event.from_state, Some(before.announced_state), "{name}");
-        assert_eq!(event.to_state, state, "{name}");
+        assert_eq!(event.to_state, Some(state), "{name}");
         assert_eq!(event.handler, conversation.handler, "{name}");
         assert_eq!(event.occurred_at, now, "{name}");
     }

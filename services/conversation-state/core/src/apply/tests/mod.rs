@@ -6,6 +6,7 @@ mod awaiting;
 mod beginning;
 mod commands;
 mod corrections;
+mod erasure;
 mod events;
 mod expiry;
 mod generators;

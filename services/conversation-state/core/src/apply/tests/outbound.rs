@@ -42,7 +42,7 @@ fn a_person_who_writes_takes_the_conversation_from_the_bot() {
 fn a_takeover_opens_it_to_people() {
     let (_, applied) = tell(&bot_channel(), &[wrote(hour(0)), ali_said(hour(1))]);
     let [event] = applied.events.as_slice() else { panic!("{:?}", applied.events) };
-    assert_eq!((event.from_state, event.to_state), (Some(State::Bot), State::Open));
+    assert_eq!((event.from_state, event.to_state), (Some(State::Bot), Some(State::Open)));
     assert_eq!((&event.actor, event.occurred_at), (&ali(), hour(1)));
     assert_eq!(applied.conversation.handler_since, hour(1));
 }
@@ -88,7 +88,7 @@ fn out_of_turn_is_recorded_and_marked() {
         let event = &applied.events[0];
         assert_eq!(event.out_of_turn, expected, "{name}");
         assert_eq!(event.event_type, EventType::OutboundRecorded, "{name}");
-        assert_eq!(event.from_state, Some(event.to_state), "{name}: it leaves the state as it is");
+        assert_eq!(event.from_state, event.to_state, "{name}: it leaves the state as it is");
         assert_eq!(applied.conversation.closing, before.unwrap().closing, "{name}");
         assert!(applied.conversation.last_outbound_at.is_some(), "{name}");
     }

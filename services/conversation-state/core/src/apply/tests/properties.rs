@@ -129,7 +129,7 @@ impl World {
         let Applied { conversation, events } = applied;
         let before = self.kept[index].as_ref().map(|kept| &kept.conversation);
         add_change(&mut self.counters, before, Some(&conversation));
-        let told = events.last().expect("every change is told").to_state;
+        let told = events.last().and_then(|event| event.to_state).expect("every change is told");
         let kept = Kept { conversation, model, told };
         check_facts(&kept, self.now);
         self.kept[index] = Some(kept);
@@ -182,7 +182,7 @@ impl World {
             } else {
                 assert_eq!(event.version, applied.conversation.version);
             }
-            told = Some(event.to_state);
+            told = event.to_state;
         }
         assert!(applied.events.len() <= 1 + usize::from(due));
         assert_eq!(told, Some(applied.conversation.announced_state));

@@ -64,7 +64,7 @@ fn who_finds_a_closed_conversation_again() {
             let [event] = events.as_slice() else { panic!("{name}: {events:?}") };
             assert_eq!(event.event_type, EventType::Reopened, "{name}");
             assert_eq!(event.from_state, Some(State::Closed), "{name}");
-            assert_eq!((event.to_state, &event.actor), (state, &Actor::CUSTOMER), "{name}");
+            assert_eq!((event.to_state, &event.actor), (Some(state), &Actor::CUSTOMER), "{name}");
             assert_eq!(event.handler, conversation.handler, "{name}");
         }
     }
@@ -84,7 +84,7 @@ fn a_closed_conversation_may_stay_closed() {
         assert!(!conversation.awaiting_reply(), "closed ones don't count");
         let [event] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!(event.event_type, EventType::InboundRecorded);
-        assert_eq!((event.from_state, event.to_state), (Some(State::Closed), State::Closed));
+        assert_eq!((event.from_state, event.to_state), (Some(State::Closed), Some(State::Closed)));
 
         // When somebody reopens it, the customer's message is found waiting.
         let reopened = step(&conversation, &reopen_by(ali(), hour(3)), &channel(StayClosed, true));

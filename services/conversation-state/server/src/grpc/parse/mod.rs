@@ -5,6 +5,7 @@
 mod channel;
 mod command;
 mod contexts;
+mod erasure;
 mod listing;
 mod message;
 mod routing;

@@ -137,7 +137,7 @@ pub(super) async fn events(
             &history.conversation.id.0,
             &event.event_type.name(),
             &event.from_state.map(State::name),
-            &event.to_state.name(),
+            &event.to_state.map(State::name),
             &event.actor.kind.name(),
             &event.actor.id.as_ref().map(AgentId::as_str),
             &event.reason.map(Named::name),

@@ -13,7 +13,7 @@ use tokio_postgres::Statement;
 use super::super::channels::{self, TenantChannels};
 use super::super::tenants::{self, Locked};
 use super::super::{lookup, messages, requests};
-use super::decide::{Deciding, Loaded, may_begin};
+use super::decide::{Deciding, Loaded, needs_tenant};
 use super::{Committer, Target, Write, WriteError, Written};
 
 /// The statements of the first round trip.
@@ -160,13 +160,13 @@ async fn unless_empty<K, T>(
     if keys.is_empty() { Ok(Vec::new()) } else { load.await }
 }
 
-/// Tenants without a row for which a write may begin a conversation. For any other write an
-/// unknown tenant has no conversation, and gets no row.
+/// Tenants without a row that a write needs. For any other write an unknown tenant has no
+/// conversation, and gets no row.
 fn missing_tenants<'a>(locked: &[Locked], writes: &'a [Write], now: Time) -> Vec<&'a str> {
     let known: BTreeSet<&str> = locked.iter().map(|locked| locked.tenant.as_str()).collect();
     let missing: BTreeSet<&str> = writes
         .iter()
-        .filter(|write| !known.contains(write.tenant.as_str()) && may_begin(write, now))
+        .filter(|write| !known.contains(write.tenant.as_str()) && needs_tenant(write, now))
         .map(|write| write.tenant.as_str())
         .collect();
     missing.into_iter().collect()
@@ -181,7 +181,8 @@ async fn load_originals(client: &Object, mut loaded: Loaded) -> Result<Loaded, S
         .map(|found| (&found.tenant, found.asked.unwrap_or(found.conversation.id)))
         .collect();
     let seen = loaded.seen.iter().map(|((tenant, _), id)| (tenant, *id));
-    let done = loaded.done.iter().map(|((tenant, ..), done)| (tenant, done.conversation));
+    let done =
+        loaded.done.iter().filter_map(|((tenant, ..), done)| Some((tenant, done.conversation?)));
     let wanted: BTreeSet<(&TenantId, ConversationId)> = seen.chain(done).collect();
     let missing: Vec<_> = wanted.difference(&known).copied().collect();
     if !missing.is_empty() {

@@ -1,6 +1,8 @@
 //! What each write of a batch comes to. Earlier writes of the batch count for later ones, so that
 //! a batch is the same as its writes one by one.
 
+mod erase;
+
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
@@ -96,6 +98,9 @@ impl Deciding {
     }
 
     pub(super) fn decide(&mut self, write: &Write) -> Result<Written, WriteError> {
+        if matches!(write.action, Action::Erase) {
+            return self.erase(write);
+        }
         let action = in_time(&write.action, self.now)?;
         if let Some(id) = self.repeated(write)? {
             return self.written(write, id, Change::Repeated);
@@ -147,6 +152,7 @@ impl Deciding {
         let command = match action {
             Action::AnnounceExpiry => return Ok(core::announce_expiry(current, self.now)),
             Action::Command(command) => command,
+            Action::Erase => return Ok(None), // decided apart
         };
         let channel = self.channel(write, &current.channel_id);
         match core::apply(current, identity, command, &channel, self.now) {
@@ -203,7 +209,7 @@ impl Deciding {
             && let Some(done) = self.done.get(&request_key(write, request))
         {
             let same = done.content_hash == request.content_hash;
-            let original = same.then_some(Some(done.conversation));
+            let original = same.then_some(done.conversation);
             return original.ok_or(WriteError::RequestIdReused(request.id));
         }
         let message = write.message.clone();
@@ -224,10 +230,11 @@ impl Deciding {
         }
         if let Some(message) = &write.message {
             self.seen.insert((write.tenant.clone(), message.clone()), id);
-            self.rows.add_message(&write.tenant, message, id, action);
+            self.rows.add_message(&write.tenant, message, id, action, self.now);
         }
         if let Some(request) = &write.request {
-            let done = Done { content_hash: request.content_hash.to_vec(), conversation: id };
+            let content_hash = request.content_hash.to_vec();
+            let done = Done { content_hash, conversation: Some(id) };
             self.done.insert(request_key(write, request), done);
             self.rows.add_request(&write.tenant, request, id, self.now);
         }
@@ -237,17 +244,18 @@ impl Deciding {
     /// Takes up what became of one conversation, with its events.
     fn take_up(&mut self, write: &Write, applied: core::Applied) -> ConversationId {
         let id = applied.conversation.id;
-        if let Some(tenant) = self.tenants.get_mut(&write.tenant) {
-            for event in applied.events {
-                tenant.revision += 1;
-                let revision = tenant.revision;
-                let logged =
-                    LoggedEvent { revision, conversation_id: id, recorded_at: self.now, event };
-                self.rows.add_event(&write.tenant, logged);
-            }
-        }
+        self.log(&write.tenant, id, applied.events);
         self.known.put(&write.tenant, applied.conversation);
         id
+    }
+
+    fn log(&mut self, of: &TenantId, conversation_id: ConversationId, events: Vec<core::Event>) {
+        let Some(tenant) = self.tenants.get_mut(of) else { return };
+        for event in events {
+            tenant.revision += 1;
+            let (revision, recorded_at) = (tenant.revision, self.now);
+            self.rows.add_event(of, LoggedEvent { revision, conversation_id, recorded_at, event });
+        }
     }
 
     fn written(
@@ -267,8 +275,12 @@ impl Deciding {
     }
 }
 
-/// Whether the write can begin a conversation: a message of either side to a contact.
-pub(super) fn may_begin(write: &Write, now: Time) -> bool {
+/// Whether the write needs the tenant's row where it has none: a message of either side to a contact
+/// can begin a conversation, and an erasure is remembered by its request.
+pub(super) fn needs_tenant(write: &Write, now: Time) -> bool {
+    if matches!(write.action, Action::Erase) {
+        return write.request.is_some();
+    }
     let message =
         matches!(&write.action, Action::Command(Command::Inbound(_) | Command::Outbound(_)));
     message && matches!(&write.target, Target::Contact(..)) && in_time(&write.action, now).is_ok()

@@ -14,7 +14,7 @@ use super::rows::Rows;
 struct Slot {
     /// As it was read; none: the batch began it.
     before: Option<Conversation>,
-    /// As it is; none: it was merged into another.
+    /// As it is; none: it was merged into another, or erased.
     now: Option<Conversation>,
     changed: bool,
 }
@@ -94,14 +94,30 @@ impl Known {
         }
     }
 
+    /// A conversation is no more, and nobody has its contact's ids.
+    pub(super) fn erase(&mut self, tenant: &TenantId, conversation: &Conversation) {
+        for contact in conversation.contact_ids() {
+            let contact = (conversation.channel_id.clone(), contact.clone());
+            self.contacts.remove(&(tenant.clone(), contact));
+        }
+        if let Some(slot) = self.slots.get_mut(&(tenant.clone(), conversation.id)) {
+            slot.now = None;
+            slot.changed = true;
+        }
+    }
+
     /// What is to be written: the conversations that changed, each once, by how much the counters
     /// do, and where ids lead.
     pub(super) fn into_rows(self, rows: &mut Rows) {
         self.add_aliases(rows);
         for ((tenant, id), slot) in &self.slots {
-            if let (true, None, Some(survivor)) = (slot.changed, &slot.now, self.get(tenant, *id)) {
+            if slot.changed && slot.now.is_none() {
                 let version = slot.before.as_ref().map(|before| before.version);
-                rows.add_merge(tenant, *id, version, survivor.id);
+                match self.get(tenant, *id) {
+                    Some(survivor) => rows.add_merge(tenant, *id, version, survivor.id),
+                    // Also one that had become another, which was erased then.
+                    None => rows.add_erasure(tenant, *id, version),
+                }
             }
         }
         let mut deltas: BTreeMap<TenantId, CounterDelta> = BTreeMap::new();

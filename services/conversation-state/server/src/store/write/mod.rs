@@ -75,12 +75,14 @@ pub enum Action {
     Command(Command),
     /// Tell that its window has ended, if that is so and was not told yet.
     AnnounceExpiry,
+    /// Erase the contact, and the conversation with all that is kept of it.
+    Erase,
 }
 
 /// What came of a write.
 #[derive(Debug, Clone)]
 pub struct Written {
-    /// The conversation after it.
+    /// The conversation after it; of an erasure, as it was.
     pub conversation: Conversation,
     /// The time of its batch.
     pub as_of: Time,

@@ -28,6 +28,9 @@ pub(super) struct Rows {
     pub(super) counts: Vec<CountWrite>,
     pub(super) aliases: Vec<AliasWrite>,
     pub(super) merges: Vec<MergeWrite>,
+    /// Conversations that are erased, each with the version that its row must have; none: the batch
+    /// began it.
+    pub(super) erasures: Vec<(TenantId, ConversationId, Option<i64>)>,
 }
 
 impl Rows {
@@ -41,6 +44,7 @@ impl Rows {
         message: &MessageId,
         conversation: ConversationId,
         action: &Action,
+        now: Time,
     ) {
         let (occurred_at, inbound) = match action {
             Action::Command(Command::Inbound(message)) => (message.occurred_at, true),
@@ -54,6 +58,7 @@ impl Rows {
             conversation_id: conversation.0,
             occurred_at,
             inbound,
+            recorded_at: now,
         });
     }
 
@@ -69,7 +74,19 @@ impl Rows {
             rpc: request.rpc,
             request_id: request.id,
             content_hash: request.content_hash.to_vec(),
-            conversation_id: conversation.0,
+            conversation_id: Some(conversation.0),
+            recorded_at: now,
+        });
+    }
+
+    /// Remembers a request that erases, but nothing of whom it is about.
+    pub(super) fn add_erasing_request(&mut self, tenant: &TenantId, request: &Request, now: Time) {
+        self.requests.push(RequestWrite {
+            tenant_id: tenant.as_str().to_owned(),
+            rpc: request.rpc,
+            request_id: request.id,
+            content_hash: Vec::new(),
+            conversation_id: None,
             recorded_at: now,
         });
     }
@@ -112,6 +129,24 @@ impl Rows {
             expected_version: version_before.unwrap_or(0),
             survivor_id: survivor.0,
         });
+    }
+
+    /// A conversation is erased: what the batch itself was about to keep of it, too.
+    pub(super) fn add_erasure(
+        &mut self,
+        tenant: &TenantId,
+        gone: ConversationId,
+        version_before: Option<i64>,
+    ) {
+        let (of, id) = (tenant.as_str(), gone.0);
+        self.messages.retain(|row| row.tenant_id != of || row.conversation_id != id);
+        self.requests.retain(|row| row.tenant_id != of || row.conversation_id != Some(id));
+        for (tenant, logged) in &mut self.events {
+            if tenant.as_str() == of && logged.conversation_id == gone {
+                logged.event.note = None;
+            }
+        }
+        self.erasures.push((tenant.clone(), gone, version_before));
     }
 
     pub(super) fn add_counts(&mut self, deltas: &BTreeMap<TenantId, CounterDelta>) {

@@ -11,7 +11,7 @@ use postgres_types::ToSql;
 
 use super::super::conversations::{self, ConversationWrite};
 use super::super::events::{self, EventWrite};
-use super::super::{counts, identities, messages, requests, tenants};
+use super::super::{counts, erasure, identities, messages, requests, tenants};
 use super::rows::Rows;
 
 /// The parameters, by the names that the parts know them by.
@@ -19,7 +19,7 @@ const PARAMETERS: [(&str, &str); 11] = [
     ("$tenants", "tenant_write_v1[]"),
     ("$conversations", "conversation_write_v2[]"),
     ("$events", "event_write_v2[]"),
-    ("$messages", "message_write_v1[]"),
+    ("$messages", "message_write_v2[]"),
     ("$requests", "request_write_v1[]"),
     ("$counts", "count_write_v1[]"),
     ("$aliases", "alias_write_v1[]"),
@@ -79,9 +79,12 @@ impl Rows {
     /// The second round trip: writes everything and commits. Without anything to write it ends
     /// the transaction.
     pub(super) async fn commit(&self, client: &Object) -> Result<(), StoreError> {
-        if self.events.is_empty() {
+        if self.events.is_empty() && self.requests.is_empty() {
             client.batch_execute("ROLLBACK").await?;
             return Ok(());
+        }
+        if !self.erasures.is_empty() {
+            erasure::remove(client, &self.erasures).await?;
         }
         let conversations: Vec<ConversationWrite<'_>> = self
             .conversations

@@ -27,13 +27,16 @@ impl Rows {
             .conversations
             .into_iter()
             .map(|(tenant, _, conversation)| ((tenant, conversation.id), Arc::new(conversation)));
-        let written: HashMap<_, _> = written.collect();
+        let mut written: HashMap<_, _> = written.map(|(key, now)| (key, Some(now))).collect();
+        for (tenant, id, _) in self.erasures {
+            written.insert((tenant, id), None);
+        }
         for (tenant, events) in followed {
             let entries: Option<Vec<LogEntry>> = events
                 .into_iter()
                 .map(|logged| {
                     let key = (tenant.clone(), logged.conversation_id);
-                    let conversation = Arc::clone(written.get(&key)?);
+                    let conversation = written.get(&key)?.clone();
                     Some(LogEntry { logged, conversation, as_of: now })
                 })
                 .collect();
