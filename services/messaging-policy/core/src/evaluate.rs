@@ -81,15 +81,13 @@ impl Question<'_> {
 
     /// When all rules would pass if nothing but time passed. A refusal holds without a break until
     /// the instant that it tells, but for the turning points; and other rules may refuse by then, so
-    /// what is found is judged again.
+    /// what is found is judged again. Of a template whose window ends before, it is not known yet what
+    /// only counts outside of it: that is judged then.
     fn earliest(&self, judged: &Judged) -> Option<Time> {
         let mut at = self.asked_at;
         let mut next = self.next(&judged.violations, at)?;
         for _ in 0..MOST_STEPS {
             at = next;
-            if self.leaves_window_by(at) {
-                return None;
-            }
             let then = self.judge(at);
             if then.violations.is_empty() {
                 return Some(at);
@@ -97,18 +95,6 @@ impl Question<'_> {
             next = self.next(&then.violations, at)?;
         }
         None
-    }
-
-    /// Whether a template that is within the window is outside of it then: what only counts outside
-    /// is not among its facts.
-    fn leaves_window_by(&self, at: Time) -> bool {
-        let is_inside = |at| {
-            let window_now = later(self.facts.as_of, at - self.asked_at);
-            self.facts.is_in_window(self.policy, window_now)
-        };
-        matches!(self.send.content, Content::Template { .. })
-            && is_inside(self.asked_at)
-            && !is_inside(at)
     }
 
     /// The next instant at which none of the violations may hold any more.

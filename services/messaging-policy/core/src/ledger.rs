@@ -1,13 +1,11 @@
-//! What was sent to one contact id, as far as rules ask: templates with their instants, and how full
-//! the channel's rate is. A person with several ids has several ledgers, which are read together.
+//! What was sent to one contact id, as far as rules ask: templates with their instants. A person with
+//! several ids has several ledgers, which are read together.
 
 use azeer_domain::Time;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::facts::SentTemplate;
-use crate::policy::Policy;
-use crate::rules::pair_rate_limit;
 use crate::send::Category;
 use crate::time::later;
 
@@ -70,6 +68,13 @@ impl Ledger {
         kept.reverse();
         self.entries = kept;
     }
+
+    /// Takes a decision's reservation back. Gives whether it was among them.
+    pub fn release(&mut self, decision: Uuid) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.decision != decision);
+        self.entries.len() < before
+    }
 }
 
 /// What several ledgers of one person say together: the templates, newest first.
@@ -91,24 +96,4 @@ pub fn same_sent_at<'a>(
     let entries = ledgers.into_iter().flat_map(|ledger| &ledger.entries);
     let same = entries.filter(|entry| fingerprint != 0 && entry.fingerprint == fingerprint);
     same.map(|entry| entry.at).max()
-}
-
-/// When nothing of what went to a person through a channel will count any more for its rate: what is
-/// left of each id's time, added up.
-#[must_use]
-pub fn rate_free_at(each: impl IntoIterator<Item = Time>, now: Time) -> Option<Time> {
-    let left = each.into_iter().map(|free_at| (free_at - now).max(TimeDelta::zero()));
-    let sum = left.fold(TimeDelta::zero(), |sum, left| sum.checked_add(&left).unwrap_or(sum));
-    (sum > TimeDelta::zero()).then(|| later(now, sum))
-}
-
-/// The same after one more message, which takes the channel's interval of time. It is kept with one
-/// of the person's ids, and the others are free from then on: kept apart, each would become free in
-/// the time that all of them take.
-#[must_use]
-pub fn rate_after(free_at: Option<Time>, policy: &Policy, now: Time) -> Time {
-    let free_at = free_at.map_or(now, |free_at| free_at.max(now));
-    // A full channel does not become fuller: while the rule only warns, more may be sent.
-    let full_at = later(now, pair_rate_limit::full(policy));
-    later(free_at, pair_rate_limit::interval(policy)).min(full_at)
 }

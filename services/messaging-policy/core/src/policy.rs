@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::rule::{Parameter, Rule};
 use crate::rules::{RULES, window_expired};
 use crate::send::Category;
+use crate::stop_words;
 
 /// A tenant's policy. By default every rule refuses, with its default numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,10 @@ pub struct Policy {
     rules: BTreeMap<String, Setting>,
     /// The kinds of messages for which the platform charges nothing within the window.
     pub free_within_window: Vec<MessageKind>,
+    /// Whether sends that are allowed get permits.
+    pub permits: bool,
+    /// What customers write to get no more marketing.
+    pub stop_words: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +112,8 @@ impl Default for Policy {
         // As of the platform's price list of July 2025: service messages, and utility templates in
         // answer to the customer.
         let free_within_window = vec![MessageKind::FreeForm, MessageKind::Utility];
-        Self { rules: BTreeMap::new(), free_within_window }
+        let stop_words = stop_words::DEFAULT.iter().map(|&word| word.to_owned()).collect();
+        Self { rules: BTreeMap::new(), free_within_window, permits: true, stop_words }
     }
 }
 

@@ -101,6 +101,8 @@ fn what_a_later_version_does_not_know_is_kept() {
             "RETIRED_RULE": { "mode": "OFF", "values": { "limit": 9 } },
         },
         "free_within_window": ["UTILITY"],
+        "permits": false,
+        "stop_words": ["enough"],
     });
     let mut policy: Policy = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(serde_json::to_value(&policy).unwrap(), json);
@@ -112,6 +114,12 @@ fn what_a_later_version_does_not_know_is_kept() {
     let after = serde_json::to_value(&policy).unwrap();
     assert_eq!(after["rules"]["RETIRED_RULE"], json["rules"]["RETIRED_RULE"]);
     assert_eq!(after["rules"]["PAIR_RATE_LIMIT"]["values"]["gone"], 1);
+}
+
+#[test]
+fn what_an_earlier_version_did_not_know_is_as_by_default() {
+    let earlier = r#"{"rules":{},"free_within_window":["FREE_FORM","UTILITY"]}"#;
+    assert_eq!(serde_json::from_str::<Policy>(earlier).unwrap(), Policy::default());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use azeer_domain::Time;
 use chrono::TimeDelta;
-use messaging_policy_core::ledger::{rate_after, rate_free_at};
+use messaging_policy_core::rate;
 use messaging_policy_core::{Content, Facts, Outcome, Policy, Send, evaluate};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -81,12 +81,12 @@ proptest! {
         let mut kept = [at; 3];
         for (gap, id) in gaps.into_iter().zip(ids) {
             at += gap;
-            let free_at = rate_free_at(kept, at);
+            let free_at = rate::free_at(kept, at);
             let goes = bucket.take(at);
             prop_assert_eq!(may_go(free_at, &policy, at), goes, "at {}", at);
             if goes {
                 kept = [at; 3];
-                kept[id] = rate_after(free_at, &policy, at);
+                kept[id] = rate::after(free_at, &policy, at);
             }
         }
     }
@@ -95,8 +95,8 @@ proptest! {
 #[test]
 fn what_went_to_each_of_a_persons_ids_is_added_up() {
     let ahead = |seconds| now() + TimeDelta::seconds(seconds);
-    assert_eq!(rate_free_at([], now()), None);
-    assert_eq!(rate_free_at([now(), ahead(-60)], now()), None);
-    assert_eq!(rate_free_at([ahead(6), ahead(-60), ahead(30)], now()), Some(ahead(36)));
-    assert_eq!(rate_free_at([Time::MAX_UTC, Time::MAX_UTC], now()), Some(Time::MAX_UTC));
+    assert_eq!(rate::free_at([], now()), None);
+    assert_eq!(rate::free_at([now(), ahead(-60)], now()), None);
+    assert_eq!(rate::free_at([ahead(6), ahead(-60), ahead(30)], now()), Some(ahead(36)));
+    assert_eq!(rate::free_at([Time::MAX_UTC, Time::MAX_UTC], now()), Some(Time::MAX_UTC));
 }
