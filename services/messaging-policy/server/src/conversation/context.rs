@@ -3,6 +3,7 @@
 use std::fmt;
 
 use azeer_domain::{ChannelId, ContactId, ConversationId, MessageId, Target, TenantId, Time};
+use azeer_edge::tell;
 use azeer_proto::conversation::v1 as pb;
 use chrono::{DateTime, TimeDelta};
 use tokio::time::Instant;
@@ -110,13 +111,7 @@ impl fmt::Display for Unreadable {
 
 impl From<&Ask> for pb::GetSendContextRequest {
     fn from(ask: &Ask) -> Self {
-        let (conversation_id, contact) = match &ask.subject {
-            Target::Conversation(id) => (id.to_string(), None),
-            Target::Contact(channel, contact) => {
-                let (channel_id, contact_id) = (channel.to_string(), contact.to_string());
-                (String::new(), Some(pb::ContactRef { channel_id, contact_id }))
-            }
-        };
+        let (conversation_id, contact) = tell::target(&ask.subject);
         Self {
             tenant_id: ask.tenant.to_string(),
             conversation_id,

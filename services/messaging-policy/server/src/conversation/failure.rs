@@ -8,7 +8,7 @@ use tonic_types::StatusExt as _;
 
 /// An attempt without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// The replica cannot answer now. Another one may.
     Replica(String),
     /// There is more to do than can be done; trying again makes that worse.

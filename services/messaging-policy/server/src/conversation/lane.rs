@@ -12,11 +12,10 @@ use azeer_proto::conversation::v1 as pb;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 use tower::retry::budget::{Budget as _, TpsBudget};
-use tower::{Service as _, ServiceExt as _};
 
+use super::call::{self, Attempt};
 use super::context::{self, Facts, Unreadable};
 use super::failure::Failure;
-use super::replica::{Answer, Attempt};
 use super::roster::Replicas;
 use super::sparing::Complaints;
 use super::{Context, Unavailable};
@@ -26,6 +25,8 @@ const LEAST: Duration = Duration::from_millis(25);
 /// How often a batch is halved to find what in it cannot be answered: enough to find two of a
 /// hundred. Where nothing can be answered, each must not be asked for on its own.
 const HALVINGS: u32 = 16;
+
+type Answer = call::Answer<pb::BatchGetSendContextsResponse>;
 
 /// A caller who waits.
 pub(super) struct Waiting {
@@ -44,7 +45,7 @@ pub(super) fn budget() -> TpsBudget {
 pub(super) struct Lane {
     pub(super) queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
     pub(super) largest_batch: usize,
-    pub(super) replicas: Replicas,
+    pub(super) replicas: Replicas<pb::BatchGetSendContextsRequest>,
     pub(super) budget: Arc<TpsBudget>,
     pub(super) complaints: Arc<Complaints>,
 }
@@ -77,8 +78,7 @@ impl Lane {
     /// Waits until some replica can be asked. Gives whether one can: else nobody's time is left.
     async fn ready(&mut self, batch: &[Waiting]) -> bool {
         let latest = batch.iter().map(|waiting| waiting.deadline).max();
-        let ready = timeout_at(latest.unwrap_or_else(Instant::now), self.replicas.ready()).await;
-        matches!(ready, Ok(Ok(_)))
+        timeout_at(latest.unwrap_or_else(Instant::now), self.replicas.ready()).await.is_ok()
     }
 
     /// Answers all of a batch.
@@ -126,8 +126,7 @@ impl Lane {
         let requests = part.iter().map(|waiting| waiting.request.clone()).collect();
         let request = pb::BatchGetSendContextsRequest { requests };
         let within = time_for_one(part.iter().map(|waiting| waiting.deadline), Instant::now());
-        let answer = self.replicas.call(Attempt { request, within }).await;
-        answer.map_err(|error| Failure::Replica(error.to_string()))?
+        self.replicas.ask(Attempt { request, within }).await
     }
 
     /// Forgets those who have gone and those whose time is over.

@@ -1,4 +1,4 @@
-//! The facts about conversations, asked of conversation-state.
+//! conversation-state, as it is asked for the facts about conversations, and told what was sent.
 //!
 //! A call's facts are read after the call began. Calls are gathered: while a lane waits for its
 //! answer, whatever arrives is asked for by the next lane that is free, in one request. Nothing
@@ -6,14 +6,17 @@
 //!
 //! - `context`: what is asked and what is told
 //! - `origin`, `resolve`: where conversation-state is
-//! - `roster`, `replica`: its replicas, and which of them can be asked
+//! - `peer`, `roster`, `replica`: its replicas, and which of them can be asked
+//! - `call`: what they can be asked
 //! - `lane`: one batch after the other, each tried again elsewhere where that may help
 //! - `failure`: what came of an attempt that gave no answer
 
+mod call;
 mod context;
 mod failure;
 mod lane;
 mod origin;
+mod peer;
 mod replica;
 mod resolve;
 mod roster;
@@ -24,7 +27,7 @@ use std::time::Duration;
 
 use azeer_proto::conversation::v1 as pb;
 use thiserror::Error;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
@@ -32,8 +35,12 @@ pub use context::{Ask, Context, Facts, Handler, HandlerKind, InboundMessage};
 pub use origin::{InvalidOrigin, Origin};
 pub use resolve::Resolve;
 
+pub(crate) use call::{Answer, Attempt, Call, Client};
+pub(crate) use failure::Failure;
+pub(crate) use roster::Replicas;
+
 use lane::{Lane, Waiting};
-use replica::Connector;
+use peer::Peer;
 use sparing::Complaints;
 
 /// How conversation-state is asked.
@@ -80,7 +87,8 @@ impl Unavailable {
 pub struct Conversations {
     queue: mpsc::Sender<Waiting>,
     complaints: Arc<Complaints>,
-    _tasks: JoinSet<()>,
+    peer: Peer,
+    _lanes: JoinSet<()>,
 }
 
 impl Conversations {
@@ -94,38 +102,28 @@ impl Conversations {
     #[must_use]
     pub fn start_resolving(origin: &Origin, resolve: Arc<dyn Resolve>, options: Options) -> Self {
         let complaints = Arc::new(Complaints::default());
-        let mut tasks = JoinSet::new();
-        let (found, addresses) = watch::channel(resolve::Addresses::new());
-        let stale = Arc::new(Notify::new());
-        tasks.spawn(resolve::keep_resolving(resolve::Resolution {
-            resolve,
-            every: options.resolve_every,
-            stale: Arc::clone(&stale),
-            found,
-            complaints: Arc::clone(&complaints),
-        }));
-        let connector = Connector {
-            origin: origin.uri().clone(),
-            connect_timeout: options.connect_timeout,
-            stale,
-            complaints: Arc::clone(&complaints),
-        };
+        let peer = Peer::start(origin, resolve, options, &complaints);
         let (queue, waiting) = mpsc::channel(options.queue);
         let waiting = Arc::new(Mutex::new(waiting));
         let budget = Arc::new(lane::budget());
+        let mut lanes = JoinSet::new();
         for _ in 0..options.lanes.max(1) {
-            let (changes, replicas) = roster::replicas();
-            tasks.spawn(roster::follow(addresses.clone(), connector.clone(), changes));
             let lane = Lane {
                 queue: Arc::clone(&waiting),
                 largest_batch: options.largest_batch,
-                replicas,
+                replicas: peer.replicas(),
                 budget: Arc::clone(&budget),
                 complaints: Arc::clone(&complaints),
             };
-            tasks.spawn(lane.run());
+            lanes.spawn(lane.run());
         }
-        Self { queue, complaints, _tasks: tasks }
+        Self { queue, complaints, peer, _lanes: lanes }
+    }
+
+    /// The replicas, for whoever has something else to say to them. They are kept up with for as
+    /// long as they are held.
+    pub(crate) fn replicas<C: Call>(&self) -> Replicas<C> {
+        self.peer.replicas()
     }
 
     /// The facts about one conversation, read after this call began; none told later than the

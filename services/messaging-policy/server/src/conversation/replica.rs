@@ -6,11 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use azeer_proto::conversation::v1 as pb;
+use azeer_proto::conversation::v1::conversation_service_server::SERVICE_NAME;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use pb::conversation_service_client::ConversationServiceClient;
-use pb::conversation_service_server::SERVICE_NAME;
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, timeout};
@@ -23,6 +21,7 @@ use tower::Service;
 use tower::retry::backoff::{Backoff as _, ExponentialBackoffMaker, MakeBackoff as _};
 use tower::util::rng::HasherRng;
 
+use super::call::{Answer, Attempt, Call, Client};
 use super::failure::Failure;
 use super::roster::{Change, entry};
 use super::sparing::Complaints;
@@ -38,26 +37,10 @@ const STEADY: Duration = Duration::from_secs(5);
 /// A connection is pinged this often, and given up if that is not answered for as long.
 const PING: Duration = Duration::from_secs(1);
 
-/// One try of a batch.
-#[derive(Debug)]
-pub(super) struct Attempt {
-    pub(super) request: pb::BatchGetSendContextsRequest,
-    /// When it is given up.
-    pub(super) within: Duration,
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub(super) struct Answer {
-    /// Just before it was sent.
-    pub(super) sent_at: Instant,
-    pub(super) told: pb::BatchGetSendContextsResponse,
-}
-
 /// A connection that answers. After the first failure it takes no more: the balancer drops it.
 pub(super) struct Replica {
     address: SocketAddr,
-    client: ConversationServiceClient<Channel>,
+    client: Client,
     failed: Arc<watch::Sender<bool>>,
     complaints: Arc<Complaints>,
 }
@@ -69,9 +52,9 @@ pub(super) struct Gone;
 
 // === impl Replica ===
 
-impl Service<Attempt> for Replica {
+impl<C: Call> Service<Attempt<C>> for Replica {
     /// A failed attempt is an answer too: how long it took tells of the replica.
-    type Response = Result<Answer, Failure>;
+    type Response = Result<Answer<C::Told>, Failure>;
     type Error = Gone;
     type Future = BoxFuture<'static, Result<Self::Response, Gone>>;
 
@@ -79,16 +62,16 @@ impl Service<Attempt> for Replica {
         Poll::Ready(if *self.failed.borrow() { Err(Gone) } else { Ok(()) })
     }
 
-    fn call(&mut self, attempt: Attempt) -> Self::Future {
-        let (address, mut client) = (self.address, self.client.clone());
+    fn call(&mut self, attempt: Attempt<C>) -> Self::Future {
+        let (address, client) = (self.address, self.client.clone());
         let (failed, complaints) = (Arc::clone(&self.failed), Arc::clone(&self.complaints));
         let sent_at = Instant::now();
         async move {
             let mut request = Request::new(attempt.request);
             request.set_timeout(attempt.within);
-            let answer = timeout(attempt.within, client.batch_get_send_contexts(request)).await;
+            let answer = timeout(attempt.within, C::make(request, client)).await;
             let told = match answer {
-                Ok(Ok(told)) => Ok(Answer { sent_at, told: told.into_inner() }),
+                Ok(Ok(told)) => Ok(Answer { sent_at, told }),
                 Ok(Err(status)) => Err(Failure::from(status)),
                 Err(_) => Err(Failure::Replica(format!("no answer in {:?}", attempt.within))),
             };
@@ -130,7 +113,7 @@ impl Connector {
             let (failed, mut has_failed) = watch::channel(false);
             let replica = Replica {
                 address,
-                client: ConversationServiceClient::new(channel),
+                client: Client::new(channel),
                 failed: Arc::new(failed),
                 complaints: Arc::clone(&self.complaints),
             };
