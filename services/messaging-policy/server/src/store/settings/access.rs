@@ -8,14 +8,15 @@ use azeer_domain::{ChannelId, TenantId, Time};
 use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::{GenericClient, Object, Transaction};
 use messaging_policy_core::Policy;
+use messaging_policy_core::facts::Restriction;
 use thiserror::Error;
 use tokio_postgres::IsolationLevel;
 
 use super::super::tenants::Tenant;
 use super::super::{Store, portfolios, tenants};
 use super::{
-    Import, Imported, KnownSender, NoAccount, SenderChange, Settings, StoredPolicy, import,
-    policies, sender_rows, template_rows,
+    Import, Imported, KnownSender, Learned, News, NoAccount, SenderChange, Settings, StoredPolicy,
+    StoredTemplate, import, news, policies, sender_rows, template_rows,
 };
 
 /// Why a setting was not changed.
@@ -29,7 +30,7 @@ pub enum ChangeError {
         /// Its version.
         current: i64,
     },
-    /// The portfolio of a number without an account was to be set.
+    /// The portfolio or restriction of the account of a number without one was to be set.
     #[error(transparent)]
     NoAccount(#[from] NoAccount),
     /// It is said to have happened too far ahead of now.
@@ -85,11 +86,20 @@ fn check(of: &'static str, expected: Option<i64>, current: i64) -> Result<(), Ch
 impl Store {
     /// A tenant's settings as they are now.
     pub async fn settings(&self, tenant: &TenantId) -> Result<Arc<Settings>, StoreError> {
-        let client = self.pool.get().await?;
-        Ok(self.settings_at(&client, tenant, tenants::READ).await?.0)
+        Ok(self.settings_now(tenant).await?.0)
     }
 
-    async fn settings_at(
+    /// A tenant's settings, and the time at which they are so.
+    pub async fn settings_now(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<(Arc<Settings>, Time), StoreError> {
+        let client = self.pool.get().await?;
+        self.settings_at(&client, tenant, tenants::READ).await
+    }
+
+    /// A tenant's settings and the time, with one of the statements that read both.
+    pub(super) async fn settings_at(
         &self,
         client: &impl GenericClient,
         tenant: &TenantId,
@@ -137,12 +147,34 @@ impl Store {
     ) -> Result<Imported, StoreError> {
         let mut client = self.pool.get().await?;
         let changing = Change::begin(self, &mut client, tenant).await?;
-        let (imported, writes) = import::plan(&changing.settings.templates, import, changing.now);
+        let known = &changing.settings.templates;
+        let (imported, mut writes) = import::plan(known, import, changing.now);
+        let is_new = |template: &&mut StoredTemplate| {
+            known.get(&template.waba_id, &template.name, &template.language).is_none()
+        };
+        let new: Vec<_> = writes.iter_mut().filter(is_new).collect();
+        if !new.is_empty() {
+            news::told_before(&changing.transaction, tenant, new, changing.now).await?;
+        }
         if !writes.is_empty() {
             template_rows::put(&changing.transaction, tenant, &writes).await?;
             changing.commit().await?;
         }
         Ok(imported)
+    }
+
+    /// Learns from what the platform told, each in its turn, and all or nothing.
+    pub async fn learn(
+        &self,
+        tenant: &TenantId,
+        news: &[News],
+    ) -> Result<Vec<Learned>, StoreError> {
+        let mut client = self.pool.get().await?;
+        let Change { transaction, settings, now, .. } =
+            Change::begin(self, &mut client, tenant).await?;
+        let learned = news::learn(&transaction, tenant, &settings, news, now).await?;
+        transaction.commit().await?;
+        Ok(learned)
     }
 
     /// What is known of a number, and how many contacts its portfolio has reached within a day.
@@ -174,19 +206,22 @@ impl Store {
         check("sender", expected_version, before.known(channel).version)?;
         let mut after = before.clone();
         let changed = after.change(channel, change, changing.now)?;
+        // A lift also where nothing is known to be lifted: what failed before may be told later.
+        let is_news = |restriction: &Option<(Restriction, String)>| {
+            let held = before.known(channel).facts.restriction;
+            restriction.as_ref().is_none_or(|(restriction, _)| held.as_ref() != Some(restriction))
+        };
+        if let Some(restriction) = change.restriction.clone().filter(is_news) {
+            let now = changing.now;
+            news::restriction_was_set(transaction, tenant, channel, restriction, now).await?;
+        }
         let sender = after.known(channel);
         let reached = reached(transaction, tenant, &sender, changing.now).await?;
         if changed.is_empty() {
+            changing.transaction.commit().await?;
             return Ok((sender, reached));
         }
-        sender_rows::put(transaction, tenant, &changed).await?;
-        let (account, portfolio) = (&sender.waba_id, &sender.portfolio_id);
-        if before.portfolio_of_account(account) != portfolio {
-            sender_rows::put_portfolio(transaction, tenant, account, portfolio).await?;
-        }
-        if before.limit_of(portfolio) != sender.limit {
-            sender_rows::put_limit(transaction, tenant, portfolio, sender.limit).await?;
-        }
+        sender_rows::write(transaction, tenant, &changed).await?;
         changing.commit().await?;
         Ok((sender, reached))
     }

@@ -1,17 +1,20 @@
 //! What a replica remembers of tenants' settings, each at a version.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use azeer_domain::TenantId;
 use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::GenericClient;
 
-use super::{Settings, policies, sender_rows, template_rows};
+use super::{Settings, account_rows, policies, sender_rows, template_rows};
 
 /// What is remembered. Clones share it.
 #[derive(Clone, Default)]
 pub struct Cache(Arc<Mutex<Remembered>>);
+
+/// The settings of tenants that never changed any: one for all.
+static UNTOUCHED: LazyLock<Arc<Settings>> = LazyLock::new(Arc::default);
 
 /// Each tenant's settings, and the version that they are of.
 type Remembered = HashMap<TenantId, (i64, Arc<Settings>)>;
@@ -52,7 +55,7 @@ impl Cache {
 
     fn get(&self, tenant: &TenantId, version: i64) -> Option<Arc<Settings>> {
         if version == 0 {
-            return Some(Arc::default());
+            return Some(Arc::clone(&UNTOUCHED));
         }
         let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         cache.get(tenant).filter(|(known, _)| *known == version).map(|(_, known)| Arc::clone(known))
@@ -73,12 +76,12 @@ async fn load(
     client: &impl GenericClient,
     tenants: &[&str],
 ) -> Result<HashMap<TenantId, Settings>, StoreError> {
-    let (policies, templates, senders, portfolios, limits) = futures::try_join!(
+    let (policies, templates, senders, accounts, limits) = futures::try_join!(
         policies::of_tenants(client, tenants),
         template_rows::of_tenants(client, tenants),
         sender_rows::of_tenants(client, tenants),
-        sender_rows::portfolios_of_tenants(client, tenants),
-        sender_rows::limits_of_tenants(client, tenants),
+        account_rows::of_tenants(client, tenants),
+        account_rows::limits_of_tenants(client, tenants),
     )?;
     let mut settings: HashMap<TenantId, Settings> = HashMap::new();
     for (tenant, stored) in policies {
@@ -92,8 +95,8 @@ async fn load(
     for (tenant, channel, sender) in senders {
         settings.entry(tenant).or_default().senders.add(channel, sender);
     }
-    for (tenant, account, portfolio) in portfolios {
-        settings.entry(tenant).or_default().senders.add_portfolio(account, portfolio);
+    for (tenant, waba_id, account) in accounts {
+        settings.entry(tenant).or_default().senders.add_account(waba_id, account);
     }
     for (tenant, portfolio, limit) in limits {
         settings.entry(tenant).or_default().senders.add_limit(portfolio, limit);

@@ -7,13 +7,10 @@ mod tests;
 use std::collections::{BTreeMap, HashSet};
 
 use azeer_cloud_api::{Components, Invalid, ListedTemplate, Listing, language_key};
-use azeer_domain::{PLATFORM_BEGAN, Time};
+use azeer_domain::Time;
 
 use super::templates::{StoredTemplate, Templates};
-use crate::names::{is_language_code, is_template_name};
-
-/// No text of the platform's own, such as a status, is kept beyond this.
-const MOST_CHARACTERS: usize = 256;
+use crate::names::{instant, is_language_code, is_template_name, kept};
 
 /// A listing to take over.
 #[derive(Debug)]
@@ -136,6 +133,7 @@ fn taken_over(
         next_category,
         category_changes_at,
         components: storable(listed.components),
+        import_needed: false,
         create_time: before.map_or(now, |before| before.create_time),
         update_time: before.map_or(now, |before| before.update_time),
     }
@@ -162,18 +160,6 @@ fn announced(
             .map(|before| (before.next_category.clone(), before.category_changes_at))
             .unwrap_or_default(),
     }
-}
-
-/// An instant that all who are told of it can read.
-fn instant(seconds: i64) -> Option<Time> {
-    let at = Time::from_timestamp(seconds, 0)?;
-    (PLATFORM_BEGAN..=crate::names::LATEST).contains(&at).then_some(at)
-}
-
-/// As much of a text as is kept, without what no database takes.
-fn kept(text: impl AsRef<str>) -> String {
-    let characters = text.as_ref().chars().take(MOST_CHARACTERS);
-    characters.map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 fn storable(mut components: Components) -> Components {

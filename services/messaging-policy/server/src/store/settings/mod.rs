@@ -2,29 +2,40 @@
 //! accounts. Replicas remember it at the `settings_version` that comes with each batch's tenants: so
 //! a change holds for every decision after it, at once and everywhere.
 //!
-//! - [`cache`]: what is remembered; [`access`]: how it is read and changed
-//! - [`policies`], [`template_rows`], [`sender_rows`]: the rows
-//! - [`templates`], [`senders`]: what the rows say together; [`import`]: what a listing changes
+//! - [`cache`]: what is remembered; [`access`]: how it is read and changed; [`listings`]: pages of it
+//! - [`policies`], [`template_rows`], [`sender_rows`], [`account_rows`]: the rows
+//! - [`templates`], [`senders`]: what the rows say together
+//! - [`import`]: what a listing changes; [`news`]: what the platform's webhooks and errors change
 
 mod access;
+mod account_rows;
 mod cache;
 mod import;
+mod listings;
+mod news;
 mod policies;
 mod sender_rows;
 mod senders;
 mod template_rows;
 mod templates;
 
+use std::sync::OnceLock;
+
 use azeer_cloud_api::SentTemplate;
 use azeer_domain::{ChannelId, Time};
+use messaging_policy_core::stop_words::StopWords;
 use messaging_policy_core::{Policy, facts};
 use thiserror::Error;
 
 pub use access::ChangeError;
 pub use cache::Cache;
 pub use import::{Import, Imported};
+pub use listings::{PolicyVersions, ReachingSender, SenderPage};
+pub use news::{Fact, Learned, News, TemplateName};
+pub(in crate::store) use news::{Taught, learn_from_sends};
 pub use policies::StoredPolicy;
-pub use senders::{KnownSender, Limit, NoAccount, SenderChange};
+pub(in crate::store) use policies::policies_of;
+pub use senders::{KnownSender, Limit, NoAccount, SenderChange, SenderFilter};
 pub use templates::{StoredTemplate, TemplateFilter, TemplateKey, TemplatePage};
 
 use super::decisions::Suggested;
@@ -40,6 +51,8 @@ pub struct Settings {
     pub policy_version: i64,
     /// Since when it holds; none: nobody changed it.
     pub policy_time: Option<Time>,
+    /// The policy's stop words, made ready when somebody first asks for them.
+    stop_words: OnceLock<StopWords>,
     templates: Templates,
     senders: Senders,
 }
@@ -60,8 +73,14 @@ impl Settings {
         }
     }
 
+    /// The policy's stop words.
+    #[must_use]
+    pub fn stop_words(&self) -> &StopWords {
+        self.stop_words.get_or_init(|| StopWords::of(&self.policy.stop_words))
+    }
+
     /// The account that a channel's templates are of: its own, or the tenant's only one.
-    fn account_of(&self, channel: &ChannelId) -> Option<&str> {
+    pub(in crate::store) fn account_of(&self, channel: &ChannelId) -> Option<&str> {
         self.senders.account_of(channel).or_else(|| self.only_account())
     }
 
@@ -95,13 +114,27 @@ impl Settings {
     /// What is known of a channel as a sender.
     #[must_use]
     pub fn sender_facts(&self, channel: &ChannelId) -> facts::Sender {
-        self.senders.facts(channel)
+        self.senders.facts(channel, self.account_of(channel))
     }
 
     /// All that is known of a channel.
     #[must_use]
     pub fn sender(&self, channel: &ChannelId) -> KnownSender {
         self.senders.known(channel)
+    }
+
+    /// The number that people write so; or else the only one of an account, if that may be written
+    /// so.
+    #[must_use]
+    pub fn number_of(&self, display: &str, account: &str) -> Option<&ChannelId> {
+        self.senders.number_of(display, account)
+    }
+
+    /// Whether a number is known to be of an account and to be written so; what is empty was not
+    /// told.
+    #[must_use]
+    pub fn knows_number(&self, channel: &ChannelId, account: &str, display: &str) -> bool {
+        self.senders.is_known(channel, account, display)
     }
 
     /// What is known of a template that is to be sent, beside what fills its gaps.

@@ -37,9 +37,47 @@ pub(super) async fn of_tenants(
         .collect()
 }
 
+/// The versions of a tenant's policy before another one, newest first.
+const BEFORE: &str = "SELECT policy, version, create_time FROM policies \
+     WHERE tenant_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3";
+
+/// Reads the versions before another one, newest first.
+pub(super) async fn before(
+    client: &impl GenericClient,
+    tenant: &TenantId,
+    version: i64,
+    limit: usize,
+) -> Result<Vec<StoredPolicy>, StoreError> {
+    let statement = client.prepare_cached(BEFORE).await?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = client.query(&statement, &[&tenant.as_str(), &version, &limit]).await?;
+    rows.iter().map(read).collect()
+}
+
 fn read(row: &Row) -> Result<StoredPolicy, StoreError> {
     let Json(policy) = row.try_get(0)?;
     Ok(StoredPolicy { policy, version: row.try_get(1)?, create_time: row.try_get(2)? })
+}
+
+/// Reads policies by their versions.
+pub(in crate::store) async fn policies_of(
+    client: &impl GenericClient,
+    versions: &[(TenantId, i64)],
+) -> Result<Vec<((TenantId, i64), Policy)>, StoreError> {
+    let text = "SELECT p.tenant_id, p.version, p.policy \
+         FROM unnest($1::text[], $2::bigint[]) AS k (tenant_id, version) \
+         CROSS JOIN LATERAL (SELECT * FROM policies f WHERE f.tenant_id = k.tenant_id \
+           AND f.version = k.version OFFSET 0) p";
+    let tenants: Vec<&str> = versions.iter().map(|(tenant, _)| tenant.as_str()).collect();
+    let numbers: Vec<i64> = versions.iter().map(|(_, version)| *version).collect();
+    let rows = client.query(&client.prepare_cached(text).await?, &[&tenants, &numbers]).await?;
+    rows.iter()
+        .map(|row| {
+            let tenant = id(TenantId::parse(row.try_get(0)?), "tenant_id")?;
+            let Json(policy) = row.try_get(2)?;
+            Ok(((tenant, row.try_get(1)?), policy))
+        })
+        .collect()
 }
 
 /// Adds a version.

@@ -1,11 +1,21 @@
-//! What is known of the numbers that send, with the portfolios of their accounts and the limits of
-//! these: what belongs to an account or portfolio holds for all their numbers.
+//! What is known of the numbers that send, with their accounts, the portfolios of these and their
+//! limits: what belongs to an account or portfolio holds for all their numbers. How that changes is
+//! in [`change`].
+
+mod change;
+mod page;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
 use azeer_domain::{ChannelId, Time};
-use messaging_policy_core::facts::{self, Quality, Restriction, SenderStatus};
-use thiserror::Error;
+use messaging_policy_core::facts::{self, Restriction};
+use serde::{Deserialize, Serialize};
+
+pub(super) use change::Changed;
+pub use change::{NoAccount, SenderChange};
+pub use page::SenderFilter;
 
 /// What is known of a number itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,10 +26,21 @@ pub(super) struct Sender {
     pub(super) facts: facts::Sender,
     /// Why it is restricted; may be empty.
     pub(super) restriction_reason: String,
+    /// The number as people write it; empty: not known.
+    pub(super) display_phone_number: String,
     /// When it was last changed; none: never.
     pub(super) update_time: Option<Time>,
     /// Grows by one with each change; 0: nothing was ever set.
     pub(super) version: i64,
+}
+
+/// What is known of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Account {
+    /// Its portfolio; empty: not known.
+    pub(super) portfolio_id: String,
+    /// What keeps all its numbers from sending, and why.
+    pub(super) restriction: Option<(Restriction, String)>,
 }
 
 /// All that is known of a number.
@@ -35,6 +56,10 @@ pub struct KnownSender {
     pub facts: facts::Sender,
     /// Why it is restricted; may be empty.
     pub restriction_reason: String,
+    /// What keeps all numbers of the account from sending, and why.
+    pub account_restriction: Option<(Restriction, String)>,
+    /// The number as people write it; empty: not known.
+    pub display_phone_number: String,
     /// When it was last changed; none: never.
     pub update_time: Option<Time>,
     /// Grows by one with each change; 0: nothing was ever set.
@@ -42,7 +67,7 @@ pub struct KnownSender {
 }
 
 /// How many contacts a portfolio may reach outside their windows within a day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     /// Not known.
     #[default]
@@ -53,53 +78,12 @@ pub enum Limit {
     Unlimited,
 }
 
-/// What to set of a number; none: what stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SenderChange {
-    /// Its account; empty: not known.
-    pub waba_id: Option<String>,
-    /// Its account's portfolio; empty: not known.
-    pub portfolio_id: Option<String>,
-    /// Its quality.
-    pub quality: Option<Quality>,
-    /// Its status.
-    pub status: Option<SenderStatus>,
-    /// How many contacts its portfolio may reach; 0: not known.
-    pub limit: Option<i64>,
-    /// Whether its portfolio may reach as many as it likes.
-    pub unlimited: Option<bool>,
-    /// What keeps it from sending, and why.
-    pub restriction: Option<Option<(Restriction, String)>>,
-}
-
-/// A portfolio is an account's, and the number's account is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the number's account is not known")]
-pub struct NoAccount;
-
-/// A tenant's numbers, portfolios and limits.
+/// A tenant's numbers, accounts, and limits by portfolio.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Senders {
     numbers: HashMap<ChannelId, Sender>,
-    /// Of each account that has one.
-    portfolios: HashMap<String, String>,
+    accounts: HashMap<String, Account>,
     limits: HashMap<String, Limit>,
-}
-
-// === impl Limit ===
-
-impl Limit {
-    /// A number and its absence are one thing with two names: setting one ends the other.
-    fn changed(self, limit: Option<i64>, unlimited: Option<bool>) -> Self {
-        match (limit, unlimited) {
-            (_, Some(true)) => Self::Unlimited,
-            (Some(limit), _) if limit > 0 => Self::Contacts(limit),
-            (Some(_), Some(false)) => Self::Unknown,
-            (Some(_), None) if self != Self::Unlimited => Self::Unknown,
-            (None, Some(false)) if self == Self::Unlimited => Self::Unknown,
-            _ => self,
-        }
-    }
 }
 
 // === impl Senders ===
@@ -109,8 +93,8 @@ impl Senders {
         self.numbers.insert(channel, sender);
     }
 
-    pub(super) fn add_portfolio(&mut self, account: String, portfolio: String) {
-        self.portfolios.insert(account, portfolio);
+    pub(super) fn add_account(&mut self, id: String, account: Account) {
+        self.accounts.insert(id, account);
     }
 
     pub(super) fn add_limit(&mut self, portfolio: String, limit: Limit) {
@@ -135,166 +119,75 @@ impl Senders {
     }
 
     pub(super) fn portfolio_of_account(&self, account: &str) -> &str {
-        self.portfolios.get(account).map_or("", String::as_str)
+        self.accounts.get(account).map_or("", |account| account.portfolio_id.as_str())
     }
 
     pub(super) fn limit_of(&self, portfolio: &str) -> Limit {
         self.limits.get(portfolio).copied().unwrap_or_default()
     }
 
-    pub(super) fn facts(&self, channel: &ChannelId) -> facts::Sender {
-        self.numbers.get(channel).map(|number| number.facts.clone()).unwrap_or_default()
+    fn restriction_of_account(&self, account: &str) -> Option<&(Restriction, String)> {
+        self.accounts.get(account)?.restriction.as_ref()
+    }
+
+    /// The number that people write so; or else the only one of an account, if that may be written
+    /// so.
+    pub(super) fn number_of(&self, display: &str, account: &str) -> Option<&ChannelId> {
+        let is_it = |number: &Sender| same_digits(&number.display_phone_number, display);
+        self.only(is_it).or_else(|| {
+            let channel = self.only(|number| number.waba_id == account)?;
+            let is_another =
+                !display.is_empty() && !self.numbers.get(channel)?.display_phone_number.is_empty();
+            (!is_another).then_some(channel)
+        })
+    }
+
+    fn only(&self, is_it: impl Fn(&Sender) -> bool) -> Option<&ChannelId> {
+        let mut found = self.numbers.iter().filter(|(_, number)| is_it(number));
+        let (channel, _) = found.next()?;
+        found.next().is_none().then_some(channel)
+    }
+
+    /// Whether a number is known to be of an account and to be written so; empty: not told.
+    pub(super) fn is_known(&self, channel: &ChannelId, account: &str, display: &str) -> bool {
+        self.numbers.get(channel).is_some_and(|number| {
+            (account.is_empty() || number.waba_id == account)
+                && (display.is_empty() || same_digits(&number.display_phone_number, display))
+        })
+    }
+
+    /// What rules see of a number: it sends once its own restriction and its account's have ended.
+    pub(super) fn facts(&self, channel: &ChannelId, account: Option<&str>) -> facts::Sender {
+        let mut facts =
+            self.numbers.get(channel).map(|number| number.facts.clone()).unwrap_or_default();
+        let of_account = account.and_then(|account| self.restriction_of_account(account));
+        let of_account = of_account.map(|(restriction, _)| restriction.clone());
+        let both = facts.restriction.into_iter().chain(of_account);
+        facts.restriction = both.max_by_key(|each| (each.until.is_none(), each.until));
+        facts
     }
 
     pub(super) fn known(&self, channel: &ChannelId) -> KnownSender {
         let number = self.numbers.get(channel).cloned().unwrap_or_default();
         let portfolio = self.portfolio_of(channel);
         KnownSender {
-            waba_id: number.waba_id,
             portfolio_id: portfolio.to_owned(),
             limit: self.limit_of(portfolio),
             facts: number.facts,
+            account_restriction: self.restriction_of_account(&number.waba_id).cloned(),
             restriction_reason: number.restriction_reason,
+            display_phone_number: number.display_phone_number,
+            waba_id: number.waba_id,
             update_time: number.update_time,
             version: number.version,
         }
     }
-
-    /// Changes a number, and with it what else it is of. All numbers of which something else is
-    /// known afterwards get a new version; these are given, with their channels.
-    pub(super) fn change(
-        &mut self,
-        channel: &ChannelId,
-        change: &SenderChange,
-        now: Time,
-    ) -> Result<Vec<(ChannelId, Sender)>, NoAccount> {
-        let before = self.clone();
-        self.apply(channel, change)?;
-        let channels = self.numbers.keys();
-        let differ = |channel: &&ChannelId| before.known(channel) != self.known(channel);
-        let changed: Vec<_> = channels.filter(differ).cloned().collect();
-        let renewed = changed.into_iter().filter_map(|channel| {
-            let number = self.numbers.get_mut(&channel)?;
-            number.version += 1;
-            number.update_time = Some(now);
-            Some((channel, number.clone()))
-        });
-        Ok(renewed.collect())
-    }
-
-    fn apply(&mut self, channel: &ChannelId, change: &SenderChange) -> Result<(), NoAccount> {
-        let number = self.numbers.entry(channel.clone()).or_default();
-        if let Some(account) = &change.waba_id {
-            number.waba_id.clone_from(account);
-        }
-        if let Some(quality) = change.quality {
-            number.facts.quality = quality;
-        }
-        if let Some(status) = change.status {
-            number.facts.status = status;
-        }
-        if let Some(restriction) = &change.restriction {
-            let (restriction, reason) = restriction.clone().unzip();
-            number.facts.restriction = restriction;
-            number.restriction_reason = reason.unwrap_or_default();
-        }
-        let account = number.waba_id.clone();
-        match change.portfolio_id.as_deref() {
-            Some("") => {
-                self.portfolios.remove(&account);
-            }
-            Some(_) if account.is_empty() => return Err(NoAccount),
-            Some(portfolio) => {
-                self.portfolios.insert(account, portfolio.to_owned());
-            }
-            None => {}
-        }
-        let portfolio = self.portfolio_of(channel).to_owned();
-        let limit = self.limits.entry(portfolio).or_default();
-        *limit = limit.changed(change.limit, change.unlimited);
-        Ok(())
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_limit_and_its_absence_end_each_other() {
-        use Limit::{Contacts, Unknown, Unlimited};
-        let rows = [
-            (Unknown, None, None, Unknown),
-            (Contacts(5), None, None, Contacts(5)),
-            (Unlimited, None, None, Unlimited),
-            (Unlimited, Some(5), None, Contacts(5)),
-            (Unlimited, Some(0), None, Unlimited),
-            (Contacts(5), Some(7), None, Contacts(7)),
-            (Contacts(5), Some(0), None, Unknown),
-            (Contacts(5), None, Some(true), Unlimited),
-            (Contacts(5), None, Some(false), Contacts(5)),
-            (Unlimited, None, Some(false), Unknown),
-            (Unlimited, Some(0), Some(false), Unknown),
-            (Contacts(5), Some(0), Some(true), Unlimited),
-            (Unlimited, Some(5), Some(false), Contacts(5)),
-        ];
-        for (before, limit, unlimited, after) in rows {
-            assert_eq!(
-                before.changed(limit, unlimited),
-                after,
-                "{before:?} {limit:?} {unlimited:?}"
-            );
-        }
+/// Numbers for people come with spaces, dashes and a `+`, or without.
+fn same_digits(a: &str, b: &str) -> bool {
+    fn digits(number: &str) -> impl Iterator<Item = char> {
+        number.chars().filter(char::is_ascii_digit)
     }
-
-    fn channel(id: &str) -> ChannelId {
-        ChannelId::parse(id).unwrap()
-    }
-
-    fn of_account(account: &str, portfolio: Option<&str>, limit: Option<i64>) -> SenderChange {
-        let portfolio_id = portfolio.map(str::to_owned);
-        SenderChange {
-            waba_id: Some(account.to_owned()),
-            portfolio_id,
-            limit,
-            ..Default::default()
-        }
-    }
-
-    #[test]
-    fn what_belongs_to_a_portfolio_changes_for_all_its_numbers() {
-        let now = Time::UNIX_EPOCH;
-        let mut senders = Senders::default();
-        let mut change = |id: &str, change: &SenderChange| {
-            let changed = senders.change(&channel(id), change, now).unwrap();
-            let mut ids: Vec<_> = changed.iter().map(|(id, _)| id.to_string()).collect();
-            ids.sort();
-            (ids.join(" "), senders.known(&channel("a")))
-        };
-        let (changed, _) = change("a", &of_account("w", Some("p"), Some(7)));
-        assert_eq!(changed, "a");
-        let (changed, _) = change("b", &of_account("w", None, None));
-        assert_eq!(changed, "b", "it joins the account");
-        let (changed, _) = change("c", &of_account("v", Some("p"), None));
-        assert_eq!(changed, "c", "another account of the portfolio");
-        let (changed, a) = change("c", &SenderChange { limit: Some(9), ..Default::default() });
-        assert_eq!((changed.as_str(), a.limit, a.version), ("a b c", Limit::Contacts(9), 2));
-        let (changed, a) = change("b", &of_account("w", Some(""), None));
-        assert_eq!(
-            (changed.as_str(), a.portfolio_id.as_str(), a.limit),
-            ("a b", "", Limit::Unknown)
-        );
-        let (changed, _) = change("b", &of_account("w", Some(""), Some(0)));
-        assert_eq!(changed, "", "nothing changed");
-    }
-
-    #[test]
-    fn a_portfolio_needs_an_account() {
-        let mut senders = Senders::default();
-        let change = SenderChange { portfolio_id: Some("p".into()), ..Default::default() };
-        assert_eq!(senders.change(&channel("a"), &change, Time::UNIX_EPOCH), Err(NoAccount));
-        senders.change(&channel("a"), &of_account("w", None, None), Time::UNIX_EPOCH).unwrap();
-        senders.change(&channel("a"), &change, Time::UNIX_EPOCH).unwrap();
-        assert_eq!(senders.portfolio_of(&channel("a")), "p");
-    }
+    digits(a).next().is_some() && digits(a).eq(digits(b))
 }

@@ -12,7 +12,7 @@ use super::templates::StoredTemplate;
 
 const OF_TENANTS: &str = "SELECT waba_id, template_id, name, language, category, status, quality, \
      rejected_reason, next_category, category_changes_at, components, create_time, update_time, \
-     tenant_id FROM templates WHERE tenant_id = ANY($1::text[])";
+     import_needed, tenant_id FROM templates WHERE tenant_id = ANY($1::text[])";
 
 /// Reads the templates of some tenants.
 pub(super) async fn of_tenants(
@@ -22,7 +22,7 @@ pub(super) async fn of_tenants(
     let statement = client.prepare_cached(OF_TENANTS).await?;
     let rows = client.query(&statement, &[&tenants]).await?;
     rows.iter()
-        .map(|row| Ok((id(TenantId::parse(row.try_get(13)?), "tenant_id")?, read(row)?)))
+        .map(|row| Ok((id(TenantId::parse(row.try_get(14)?), "tenant_id")?, read(row)?)))
         .collect()
 }
 
@@ -42,12 +42,13 @@ fn read(row: &Row) -> Result<StoredTemplate, StoreError> {
         components,
         create_time: row.try_get(11)?,
         update_time: row.try_get(12)?,
+        import_needed: row.try_get(13)?,
     })
 }
 
-/// A row of `template_write_v1`.
+/// A row of `template_write_v2`.
 #[derive(Debug, ToSql)]
-#[postgres(name = "template_write_v1")]
+#[postgres(name = "template_write_v2")]
 struct TemplateWrite<'a> {
     waba_id: &'a str,
     name: &'a str,
@@ -63,6 +64,7 @@ struct TemplateWrite<'a> {
     components: Json<&'a Components>,
     create_time: Time,
     update_time: Time,
+    import_needed: bool,
 }
 
 impl<'a> TemplateWrite<'a> {
@@ -82,22 +84,23 @@ impl<'a> TemplateWrite<'a> {
             components: Json(&template.components),
             create_time: template.create_time,
             update_time: template.update_time,
+            import_needed: template.import_needed,
         }
     }
 }
 
 const PUT: &str = "INSERT INTO templates (tenant_id, waba_id, name, language_key, language, \
      template_id, category, status, quality, rejected_reason, next_category, \
-     category_changes_at, components, create_time, update_time) \
+     category_changes_at, components, create_time, update_time, import_needed) \
      SELECT $1, waba_id, name, language_key, language, template_id, category, status, quality, \
        rejected_reason, next_category, category_changes_at, components, create_time, \
-       update_time FROM unnest($2::template_write_v1[]) \
+       update_time, import_needed FROM unnest($2::template_write_v2[]) \
      ON CONFLICT (tenant_id, waba_id, name, language_key) DO UPDATE \
      SET language = excluded.language, template_id = excluded.template_id, \
        category = excluded.category, status = excluded.status, quality = excluded.quality, \
        rejected_reason = excluded.rejected_reason, next_category = excluded.next_category, \
        category_changes_at = excluded.category_changes_at, components = excluded.components, \
-       update_time = excluded.update_time";
+       update_time = excluded.update_time, import_needed = excluded.import_needed";
 
 /// Writes templates as they are to be, however many, in one statement.
 pub(super) async fn put(

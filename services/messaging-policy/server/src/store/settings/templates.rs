@@ -37,6 +37,8 @@ pub struct StoredTemplate {
     pub category_changes_at: Option<Time>,
     /// What its components require of a send.
     pub components: Components,
+    /// The platform has another one than this.
+    pub import_needed: bool,
     /// When it was first imported.
     pub create_time: Time,
     /// When it last changed.

@@ -3,6 +3,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::names::MOST_CHARACTERS;
 
 const ACCOUNT: &str = "waba";
 
