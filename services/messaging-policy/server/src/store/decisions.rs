@@ -1,6 +1,6 @@
 //! What was decided and on what: the rows of `decisions` and `decision_people`.
 
-use std::borrow::Cow;
+mod record;
 
 use azeer_domain::{
     Actor, ActorKind, AgentId, ChannelId, ContactId, ConversationId, TenantId, Time,
@@ -8,13 +8,15 @@ use azeer_domain::{
 use azeer_runtime::names::Stored;
 use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::GenericClient;
-use messaging_policy_core::{Decision, Facts, Outcome, Send, State, Verdict, Violation};
+use messaging_policy_core::{SendOutcome, Verdict};
 use postgres_types::{Json, ToSql};
-use serde::{Deserialize, Serialize};
 use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
+pub use record::{Record, Suggested};
+
 use super::id;
+use super::outcomes;
 
 /// A caller's request: its id and a digest of what it asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub struct Recorded {
     pub person: Option<Person>,
     /// What it rests on, and what the rules said.
     pub record: Record,
+    /// What became of the send; none: nobody reported it.
+    pub outcome: Option<SendOutcome>,
 }
 
 /// Whom a decision is about, and what the sender wrote of them.
@@ -63,74 +67,34 @@ pub struct Person {
     pub reference: String,
     /// The justification's note; may be empty.
     pub note: String,
-}
-
-/// What a decision rests on, and what the rules said. Nothing personal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// What was to be sent.
-    pub send: Send,
-    /// What was known.
-    pub facts: Facts,
-    /// The conversation's state.
-    pub state: State,
-    /// What refused it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub violations: Vec<Violation>,
-    /// What would have refused it, by rules that only warn.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<Violation>,
-    /// The rules that had nothing against it; those that are nowhere were not applicable.
-    pub passed: Vec<Cow<'static, str>>,
-    /// When it would have passed, if nothing but time had to pass.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub earliest_allowed_at: Option<Time>,
-    /// Whether the platform charges nothing for it.
-    #[serde(default)]
-    pub free_of_charge: bool,
-    /// Templates that could have been sent instead.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub suggested: Vec<Suggested>,
-}
-
-/// A template that could be sent instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suggested {
-    /// Its name.
-    pub name: String,
-    /// Its language, as the platform spells it.
-    pub language: String,
-    /// Its category.
-    pub category: String,
-}
-
-impl Record {
-    /// What the rules said of a send on facts.
-    #[must_use]
-    pub fn new(send: Send, facts: Facts, decision: Decision, suggested: Vec<Suggested>) -> Self {
-        let passed = decision.results.iter().filter(|result| result.outcome == Outcome::Passed);
-        Self {
-            send,
-            facts,
-            state: decision.state,
-            violations: decision.violations,
-            warnings: decision.warnings,
-            passed: passed.map(|result| Cow::Borrowed(result.code)).collect(),
-            earliest_allowed_at: decision.earliest_allowed_at,
-            free_of_charge: decision.free_of_charge,
-            suggested,
-        }
-    }
+    /// SHA-256 of the body that was to be posted; none if there was none.
+    pub body_hash: Option<[u8; 32]>,
+    /// The id of the key of its permit; empty: it has none.
+    pub permit_key: String,
 }
 
 macro_rules! columns {
     () => {
         "d.decision_id, d.tenant_id, d.decided_at, d.verdict, d.conversation_id, \
          d.conversation_version, d.policy_version, d.channel_id, d.sender_kind, d.sender_id, d.kind, \
-         d.record, p.contact_id, p.reference_id, p.note"
+         d.record, p.contact_id, p.reference_id, p.note, p.body_hash, p.permit_key, \
+         o.kind, o.message_id, o.sent_at, o.error_code, o.error_message, o.report_time, \
+         o.told_sent_at"
     };
 }
 pub(super) use columns;
+
+/// How many columns `columns!()` are.
+pub(super) const COLUMNS: usize = 24;
+
+/// What `columns!()` needs beside a decision `d`.
+macro_rules! joins {
+    () => {
+        " LEFT JOIN decision_people p ON p.tenant_id = d.tenant_id AND p.decision_id = d.decision_id \
+         LEFT JOIN outcomes o ON o.tenant_id = d.tenant_id AND o.decision_id = d.decision_id "
+    };
+}
+pub(super) use joins;
 
 /// Reads the columns of `columns!()`, at the beginning of a row.
 pub(super) fn read(row: &Row) -> Result<Recorded, StoreError> {
@@ -144,6 +108,8 @@ pub(super) fn read(row: &Row) -> Result<Recorded, StoreError> {
             contact: id(ContactId::parse(contact), "contact_id")?,
             reference: row.try_get(13)?,
             note: row.try_get(14)?,
+            body_hash: digest(row.try_get(15)?, "body_hash")?,
+            permit_key: row.try_get(16)?,
         }),
         None => None,
     };
@@ -161,7 +127,14 @@ pub(super) fn read(row: &Row) -> Result<Recorded, StoreError> {
         kind: row.try_get(10)?,
         person,
         record,
+        outcome: outcomes::read(row, 17)?,
     })
+}
+
+/// A SHA-256 from the database.
+fn digest(bytes: Option<&[u8]>, what: &'static str) -> Result<Option<[u8; 32]>, StoreError> {
+    let digest = bytes.map(<[u8; 32]>::try_from).transpose();
+    digest.map_err(|_| StoreError::Impossible(what))
 }
 
 /// The newest decisions under many request ids, of the 8 days before `$3`, or now.
@@ -170,9 +143,9 @@ pub(super) const DONE: &str = concat!(
     columns!(),
     ", d.request_id, p.request_hash FROM unnest($1::text[], $2::uuid[]) AS k (tenant_id, request_id) \
      CROSS JOIN LATERAL (SELECT * FROM decisions f WHERE f.tenant_id COLLATE \"C\" = k.tenant_id \
-       AND f.request_id = k.request_id ORDER BY f.decision_id DESC LIMIT 1) d \
-     LEFT JOIN decision_people p ON p.tenant_id = d.tenant_id AND p.decision_id = d.decision_id \
-     WHERE d.decided_at >= coalesce($3, now()) - interval '8 days'"
+       AND f.request_id = k.request_id ORDER BY f.decision_id DESC LIMIT 1) d",
+    joins!(),
+    "WHERE d.decided_at >= coalesce($3, now()) - interval '8 days'"
 );
 
 /// The digest of what a request asked; none once its contact is erased.
@@ -194,17 +167,15 @@ pub(super) async fn done(
     rows.iter()
         .map(|row| {
             let recorded = read(row)?;
-            let hash: Option<&[u8]> = row.try_get(16)?;
-            let hash = hash.map(<[u8; 32]>::try_from).transpose();
-            let hash = hash.map_err(|_| StoreError::Impossible("request_hash"))?;
-            Ok(((recorded.tenant.clone(), row.try_get(15)?), hash, recorded))
+            let hash = digest(row.try_get(COLUMNS + 1)?, "request_hash")?;
+            Ok(((recorded.tenant.clone(), row.try_get(COLUMNS)?), hash, recorded))
         })
         .collect()
 }
 
-/// A row of `decision_write_v1`.
+/// A row of `decision_write_v2`.
 #[derive(Debug, ToSql)]
-#[postgres(name = "decision_write_v1")]
+#[postgres(name = "decision_write_v2")]
 pub(super) struct DecisionWrite<'a> {
     tenant_id: &'a str,
     decision_id: Option<Uuid>,
@@ -227,6 +198,8 @@ pub(super) struct DecisionWrite<'a> {
     contact_id: &'a str,
     reference_id: &'a str,
     note: &'a str,
+    body_hash: Option<&'a [u8]>,
+    permit_key: &'a str,
 }
 
 impl<'a> DecisionWrite<'a> {
@@ -260,6 +233,8 @@ impl<'a> DecisionWrite<'a> {
             contact_id: person.map_or("", |person| person.contact.as_str()),
             reference_id: person.map_or("", |person| &person.reference),
             note: person.map_or("", |person| &person.note),
+            body_hash: person.and_then(|person| Some(person.body_hash.as_ref()?.as_slice())),
+            permit_key: person.map_or("", |person| &person.permit_key),
         }
     }
 }
@@ -272,10 +247,10 @@ pub(super) const INSERT: &str = "INSERT INTO decisions (tenant_id, decision_id, 
      SELECT tenant_id, decision_id, request_id, decided_at, verdict, violation_codes, \
      conversation_id, conversation_version, policy_version, channel_id, sender_kind, sender_id, \
      handler_epoch, kind, template_name, template_language, record \
-     FROM unnest($decisions::decision_write_v1[])";
+     FROM unnest($decisions::decision_write_v2[])";
 
 /// Adds whom `$decisions` are about.
 pub(super) const INSERT_PEOPLE: &str = "INSERT INTO decision_people (tenant_id, decision_id, \
-     contact_id, reference_id, note, request_hash) \
-     SELECT tenant_id, decision_id, contact_id, reference_id, note, request_hash \
-     FROM unnest($decisions::decision_write_v1[])";
+     contact_id, reference_id, note, request_hash, body_hash, permit_key) \
+     SELECT tenant_id, decision_id, contact_id, reference_id, note, request_hash, body_hash, \
+     permit_key FROM unnest($decisions::decision_write_v2[])";

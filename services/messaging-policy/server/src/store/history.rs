@@ -8,7 +8,7 @@ use deadpool_postgres::GenericClient;
 use messaging_policy_core::Verdict;
 use uuid::Uuid;
 
-use super::decisions::{Recorded, columns, read};
+use super::decisions::{COLUMNS, Recorded, columns, joins, read};
 
 /// How many decisions one page looks at, with whatever filter.
 pub(super) const MOST_EXAMINED: i64 = 10_000;
@@ -49,9 +49,9 @@ pub struct Page {
 const ONE: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM decisions d \
-     LEFT JOIN decision_people p ON p.tenant_id = d.tenant_id AND p.decision_id = d.decision_id \
-     WHERE d.tenant_id = $1 AND d.decision_id = $2"
+    " FROM decisions d",
+    joins!(),
+    "WHERE d.tenant_id = $1 AND d.decision_id = $2"
 );
 
 /// Reads a decision.
@@ -86,9 +86,9 @@ macro_rules! page {
             " AND o.decision_id < $3 AND o.decision_id >= $4 \
                    ORDER BY o.decision_id DESC LIMIT $5) r) m \
                WHERE m.matches OR m.place = $5 ORDER BY m.decision_id DESC LIMIT $12) g \
-             LEFT JOIN decisions d ON d.tenant_id = $1 AND d.decision_id = g.decision_id \
-             LEFT JOIN decision_people p ON p.tenant_id = $1 AND p.decision_id = g.decision_id \
-             ORDER BY g.decision_id DESC"
+             LEFT JOIN decisions d ON d.tenant_id = $1 AND d.decision_id = g.decision_id",
+            joins!(),
+            "ORDER BY g.decision_id DESC"
         )
     };
 }
@@ -129,14 +129,14 @@ pub(super) async fn list(
         .await?;
     let mut page = Page { decisions: Vec::with_capacity(rows.len()), next: None };
     for row in &rows {
-        if row.try_get(15)? {
+        if row.try_get(COLUMNS)? {
             page.decisions.push(read(row)?);
         }
     }
     // Full, or as far as one page looks: there may be more behind the last row.
     let is_full = i64::try_from(page.decisions.len()).is_ok_and(|found| found == history.limit);
     if let Some(last) = rows.last()
-        && (is_full || last.try_get::<_, i64>(16)? == MOST_EXAMINED)
+        && (is_full || last.try_get::<_, i64>(COLUMNS + 1)? == MOST_EXAMINED)
     {
         page.next = last.try_get(0)?;
     }
@@ -144,7 +144,7 @@ pub(super) async fn list(
 }
 
 /// The least id that a decision of an instant's millisecond, or of one so many later, can have.
-fn first_id_of(at: Time, later: i64) -> Uuid {
+pub(super) fn first_id_of(at: Time, later: i64) -> Uuid {
     let at = at.checked_add_signed(TimeDelta::milliseconds(later)).unwrap_or(at);
     let millis = u128::try_from(at.timestamp_millis()).unwrap_or(0).min((1 << 48) - 1);
     Uuid::from_u128(millis << 80)

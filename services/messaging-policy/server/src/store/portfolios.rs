@@ -7,10 +7,12 @@
 use azeer_domain::{ContactId, TenantId, Time};
 use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::GenericClient;
+use messaging_policy_core::Reservations;
 use messaging_policy_core::facts::Portfolio as Facts;
 use postgres_types::ToSql;
 
 use super::id;
+use super::reserved::{self, Reserved};
 
 /// What tells portfolios apart.
 pub(super) type PortfolioKey = (TenantId, String);
@@ -93,9 +95,9 @@ pub(super) async fn read(
         .collect()
 }
 
-/// When each of many contact ids was reached, by any portfolio.
-const READ_CONTACTS: &str = "SELECT c.tenant_id, c.contact_id, c.portfolio_id, c.reached_at \
-     FROM unnest($1::text[], $2::text[]) AS k (tenant_id, contact_id) \
+/// When each of many contact ids was reached, by any portfolio, and by which decisions.
+const READ_CONTACTS: &str = "SELECT c.tenant_id, c.contact_id, c.portfolio_id, c.reached_at, \
+     c.reservations FROM unnest($1::text[], $2::text[]) AS k (tenant_id, contact_id) \
      CROSS JOIN LATERAL (SELECT * FROM portfolio_contacts f WHERE f.tenant_id = k.tenant_id \
        AND f.contact_id = k.contact_id OFFSET 0) c";
 
@@ -106,7 +108,7 @@ pub(super) type ReachedKey = (TenantId, ContactId, String);
 pub(super) async fn read_contacts(
     client: &impl GenericClient,
     keys: &[(&TenantId, &ContactId)],
-) -> Result<Vec<(ReachedKey, Time)>, StoreError> {
+) -> Result<Vec<(ReachedKey, Reservations)>, StoreError> {
     let tenants: Vec<&str> = keys.iter().map(|(tenant, _)| tenant.as_str()).collect();
     let contacts: Vec<&str> = keys.iter().map(|(_, contact)| contact.as_str()).collect();
     let statement = client.prepare_cached(READ_CONTACTS).await?;
@@ -115,7 +117,8 @@ pub(super) async fn read_contacts(
         .map(|row| {
             let tenant = id(TenantId::parse(row.try_get(0)?), "tenant_id")?;
             let contact = id(ContactId::parse(row.try_get(1)?), "contact_id")?;
-            Ok(((tenant, contact, row.try_get(2)?), row.try_get(3)?))
+            let reservations = reserved::read(row.try_get(4)?, row.try_get(3)?);
+            Ok(((tenant, contact, row.try_get(2)?), reservations))
         })
         .collect()
 }
@@ -149,36 +152,42 @@ pub(super) const WRITE: &str = "INSERT INTO portfolios (tenant_id, portfolio_id,
      ON CONFLICT (tenant_id, portfolio_id) DO UPDATE \
      SET reached = excluded.reached, reached_since = excluded.reached_since";
 
-/// A row of `reached_write_v1`.
+/// A row of `reached_write_v2`.
 #[derive(Debug, ToSql)]
-#[postgres(name = "reached_write_v1")]
+#[postgres(name = "reached_write_v2")]
 pub(super) struct ReachedWrite<'a> {
     tenant_id: &'a str,
     contact_id: &'a str,
     portfolio_id: &'a str,
-    reached_at: Time,
+    reached_at: Option<Time>,
+    reservations: Vec<Reserved>,
 }
 
 impl<'a> ReachedWrite<'a> {
-    pub(super) fn new((tenant, contact, portfolio): &'a ReachedKey, reached_at: Time) -> Self {
+    pub(super) fn new(
+        (tenant, contact, portfolio): &'a ReachedKey,
+        reservations: &Reservations,
+    ) -> Self {
         Self {
             tenant_id: tenant.as_str(),
             contact_id: contact.as_str(),
             portfolio_id: portfolio,
-            reached_at,
+            reached_at: reservations.last(),
+            reservations: reserved::written(reservations),
         }
     }
 }
 
 /// Writes `$reached`.
-pub(super) const SET_REACHED: &str = "INSERT INTO portfolio_contacts (tenant_id, contact_id, portfolio_id, reached_at) \
-     SELECT tenant_id, contact_id, portfolio_id, reached_at \
-     FROM unnest($reached::reached_write_v1[]) \
+pub(super) const SET_REACHED: &str = "INSERT INTO portfolio_contacts (tenant_id, contact_id, \
+     portfolio_id, reached_at, reservations) \
+     SELECT tenant_id, contact_id, portfolio_id, reached_at, reservations \
+     FROM unnest($reached::reached_write_v2[]) \
      ON CONFLICT (tenant_id, contact_id, portfolio_id) DO UPDATE \
-     SET reached_at = excluded.reached_at";
+     SET reached_at = excluded.reached_at, reservations = excluded.reservations";
 
 /// Removes `$left`.
-pub(super) const REMOVE_REACHED: &str = "DELETE FROM portfolio_contacts c USING unnest($left::reached_write_v1[]) w \
+pub(super) const REMOVE_REACHED: &str = "DELETE FROM portfolio_contacts c USING unnest($left::reached_write_v2[]) w \
      WHERE c.tenant_id = w.tenant_id AND c.contact_id = w.contact_id \
        AND c.portfolio_id = w.portfolio_id";
 

@@ -3,12 +3,11 @@
 
 use azeer_domain::{ContactId, Time};
 use azeer_runtime::batches::Lost;
-use azeer_runtime::store_error::StoreError;
-use deadpool_postgres::Object;
 use messaging_policy_core::{Remedy, Verdict, Violation, evaluate};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::super::decisions::{Person, Record, Recorded};
+use super::super::ledgers::Who;
 use super::facts::Sending;
 use super::load::Loaded;
 use super::rows::Rows;
@@ -25,11 +24,6 @@ impl Deciding {
         Self { loaded, rows: Rows::default() }
     }
 
-    /// Records what was decided, and ends the transaction.
-    pub(super) async fn commit(&self, client: &Object) -> Result<(), StoreError> {
-        self.rows.commit(&self.loaded, client).await
-    }
-
     /// Decides a send, and takes what it is allowed.
     pub(super) fn decide(&mut self, sending: &Sending<'_>) -> Result<Recorded, DecideError> {
         let item = sending.item;
@@ -40,8 +34,28 @@ impl Deciding {
         }
         let recorded = self.judge(sending, Some(new_id(self.loaded.now)))?;
         self.rows.decisions.push((request.clone(), recorded.clone()));
+        self.note_aliases(item);
         self.loaded.done.insert(key, (Some(request.content_hash), recorded.clone()));
         Ok(recorded)
+    }
+
+    /// Notes by which ids the person is known, where that is not what was noted before. What was said
+    /// under numbers that changed hands stays with those who said it.
+    fn note_aliases(&mut self, item: &Item) {
+        let Who { tenant, ids } = item.who();
+        if ids.len() < 2 {
+            return;
+        }
+        let met = self.loaded.people.entry(tenant.clone()).or_default().meet(ids);
+        self.rows.aliases.extend(met.noted.into_iter().map(|id| (tenant.clone(), id)));
+        for (number, former) in met.taken {
+            let consents = &mut self.loaded.consents;
+            if let Some(said) = consents.remove(&(tenant.clone(), number.clone())) {
+                let known = consents.entry((tenant.clone(), former.clone())).or_insert(said);
+                *known = known.and(said);
+            }
+            self.rows.handed_over.push((tenant.clone(), number, former));
+        }
     }
 
     fn judge(&mut self, sending: &Sending<'_>, id: Option<Uuid>) -> Result<Recorded, DecideError> {
@@ -58,8 +72,10 @@ impl Deciding {
         } else {
             Vec::new()
         };
+        let mut permit_key = None;
         if let Some(id) = id.filter(|_| verdict == Verdict::Allow) {
             self.reserve(sending, id);
+            permit_key = item.permit_key.as_deref().filter(|_| settings.policy.permits);
         }
         let conversation = item.context.conversation.as_ref();
         Ok(Recorded {
@@ -73,8 +89,9 @@ impl Deciding {
             channel: channel.clone(),
             sender: item.ask.sender.clone(),
             kind: item.ask.content.kind().to_owned(),
-            person: person(item),
+            person: person(item, permit_key),
             record: Record::new(send, facts, decision, suggested),
+            outcome: None,
         })
     }
 }
@@ -85,13 +102,16 @@ fn is_remedy(violations: &[Violation]) -> bool {
     violations.iter().any(|violation| remedies.contains(&violation.remedy))
 }
 
-fn person(item: &Item) -> Option<Person> {
+/// Whom a send is about, and the key of its permit: only a body that is to be posted gets one.
+fn person(item: &Item, permit_key: Option<&str>) -> Option<Person> {
     let contact: &ContactId = item.ids().next()?.1;
     let given = item.ask.justification.as_ref();
     Some(Person {
         contact: contact.clone(),
         reference: given.map_or_else(String::new, |given| given.reference.clone()),
         note: given.map_or_else(String::new, |given| given.note.clone()),
+        body_hash: item.ask.body_hash,
+        permit_key: item.ask.body_hash.and(permit_key).unwrap_or_default().to_owned(),
     })
 }
 

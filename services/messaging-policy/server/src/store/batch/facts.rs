@@ -6,12 +6,13 @@ use azeer_domain::{ActorKind, ChannelId, ContactId, ConversationId, Target, Tena
 use chrono::SubsecRound as _;
 use messaging_policy_core::facts::{self, Facts, Template};
 use messaging_policy_core::{
-    Category, Content as CoreContent, Justification, Ledger, Note, Reason, Send, ledger,
+    Category, Content as CoreContent, Justification, Ledger, Note, Reason, Send, ledger, rate,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::super::consents;
+use super::super::ledgers::Who;
 use super::super::notes::{NoteDigest, NoteKey};
 use super::super::portfolios::PortfolioKey;
 use super::super::settings::Settings;
@@ -22,14 +23,19 @@ use crate::conversation::{Facts as Known, HandlerKind};
 
 impl Item {
     /// All ids of the contact, the one that it is kept under first.
-    pub(super) fn ids(&self) -> impl Iterator<Item = (&TenantId, &ContactId)> {
+    pub(super) fn who(&self) -> Who<'_> {
         let known = self.context.conversation.as_ref().map(|known| known.contacts.as_slice());
         let named = match &self.ask.target {
             Target::Contact(_, contact) => std::slice::from_ref(contact),
             // A conversation by id has a contact, or was not found.
             Target::Conversation(_) => &[],
         };
-        known.unwrap_or(named).iter().map(|id| (&self.ask.tenant, id))
+        Who { tenant: &self.ask.tenant, ids: known.unwrap_or(named) }
+    }
+
+    /// The same, each with the tenant.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (&TenantId, &ContactId)> {
+        self.who().keys()
     }
 
     /// The channel through which it goes.
@@ -145,10 +151,15 @@ impl<'a> Sending<'a> {
 
     /// What the rules see of what is known.
     pub(super) fn facts(&self, loaded: &Loaded) -> Facts {
-        let said = self
-            .item
-            .ids()
-            .filter_map(|(tenant, id)| loaded.consents.get(&(tenant.clone(), id.clone())).copied());
+        let of_id = |(tenant, id): (&TenantId, &ContactId)| {
+            loaded.consents.get(&(tenant.clone(), id.clone())).copied()
+        };
+        // What was said under a number by whoever had it before is not this person's wish.
+        let people = loaded.people.get(&self.item.ask.tenant);
+        let of_others = people.map(|people| people.of_others(self.item.who().ids));
+        let of_others: Vec<&ContactId> = of_others.into_iter().flatten().collect();
+        let own = || self.item.ids().filter(|(_, id)| !of_others.contains(id));
+        let known = || own().filter_map(of_id);
         Facts {
             as_of: self.as_of,
             conversation: self.conversation.clone(),
@@ -156,8 +167,8 @@ impl<'a> Sending<'a> {
             template: self.template.clone(),
             referred_message_at: self.referred_message_at(),
             sender: self.sender(),
-            consent: consents::last(said),
-            marketing_suppressed_until: None,
+            consent: consents::last(known()),
+            marketing_suppressed_until: known().filter_map(|known| known.suppressed_until).max(),
             contact: self.contact(loaded),
             note_used_for_others: self.note_used_for_others(loaded),
             portfolio: self.portfolio_facts(loaded),
@@ -189,28 +200,27 @@ impl<'a> Sending<'a> {
         let mut ledgers: Vec<&Ledger> = Vec::new();
         let mut rates = Vec::new();
         for (tenant, id) in self.item.ids() {
-            let rows = loaded.contacts.get(&(tenant.clone(), id.clone()));
-            for ((_, _, channel), row) in rows.into_iter().flatten() {
+            for ((_, _, channel), row) in loaded.ledgers.of_contact(tenant, id) {
                 ledgers.push(&row.ledger);
                 if Some(channel) == self.item.channel() {
-                    rates.push(row.rate_free_at);
+                    rates.push(row.rate.free_at);
                 }
             }
         }
         facts::Contact {
             templates: ledger::templates(ledgers.iter().copied()),
             same_sent_at: ledger::same_sent_at(ledgers, self.fingerprint()),
-            rate_free_at: ledger::rate_free_at(rates, self.now),
+            rate_free_at: rate::free_at(rates, self.now),
         }
     }
 
     fn note_used_for_others(&self, loaded: &Loaded) -> Vec<Time> {
-        let uses = self.note().and_then(|note| loaded.notes.get(&note));
-        let others = uses.into_iter().flatten().filter(|(contact, at)| {
-            **at > self.now - Facts::NOTE_USES_TOLD_FOR
+        let Some(note) = self.note() else { return Vec::new() };
+        let others = loaded.ledgers.note_uses(&note).filter(|(contact, at)| {
+            *at > self.now - Facts::NOTE_USES_TOLD_FOR
                 && !self.item.ids().any(|(_, id)| id == *contact)
         });
-        let mut times: Vec<Time> = others.map(|(_, at)| *at).collect();
+        let mut times: Vec<Time> = others.map(|(_, at)| at).collect();
         times.sort_unstable_by(|a, b| b.cmp(a));
         times.truncate(usize::try_from(Facts::MOST_NOTE_USES).unwrap_or(usize::MAX));
         times
@@ -218,11 +228,11 @@ impl<'a> Sending<'a> {
 
     fn portfolio_facts(&self, loaded: &Loaded) -> Option<facts::Portfolio> {
         let (key, limit) = self.portfolio()?;
-        let reach = loaded.reach.get(&key);
+        let reach = loaded.ledgers.reach(&key);
         let since = self.now - facts::Portfolio::DAY;
         let has_reached_contact = self.item.ids().any(|(tenant, id)| {
-            let reached = loaded.reached.get(&(tenant.clone(), id.clone(), key.1.clone()));
-            reached.is_some_and(|at| *at > since)
+            let reached = (tenant.clone(), id.clone(), key.1.clone());
+            loaded.ledgers.reached_at(&reached).is_some_and(|at| at > since)
         });
         let reached = reach.map_or(0, |reach| reach.reached);
         let frees_at = limit.zip(reach).and_then(|(limit, reach)| reach.frees_at(limit, self.now));

@@ -11,11 +11,13 @@ use tokio::time::Instant;
 use tokio_postgres::Statement;
 use uuid::Uuid;
 
-use super::super::consents::{self, Said};
-use super::super::contacts::{self, Contact, ContactKey};
+use super::super::aliases::{self, People};
+use super::super::consents::{self, Known};
+use super::super::contacts;
 use super::super::decisions::{self, ContentHash, Recorded};
+use super::super::ledgers::Ledgers;
 use super::super::notes::{self, NoteKey};
-use super::super::portfolios::{self, PortfolioKey, Reach, ReachedKey};
+use super::super::portfolios::{self, PortfolioKey};
 use super::super::tenants::{self, Tenant};
 use super::facts::Sending;
 use super::{Decider, Item, Mode};
@@ -24,19 +26,10 @@ use super::{Decider, Item, Mode};
 pub(super) struct Loaded {
     pub(super) now: Time,
     pub(super) done: HashMap<(TenantId, Uuid), (ContentHash, Recorded)>,
-    pub(super) contacts: HashMap<(TenantId, ContactId), Vec<(ContactKey, Contact)>>,
-    pub(super) consents: HashMap<(TenantId, ContactId), Said>,
-    pub(super) reach: HashMap<PortfolioKey, Reach>,
-    pub(super) reached: HashMap<ReachedKey, Time>,
-    pub(super) notes: HashMap<NoteKey, HashMap<ContactId, Time>>,
-}
-
-impl Loaded {
-    /// A contact's row, if it has one.
-    pub(super) fn contact(&self, key: &ContactKey) -> Option<&Contact> {
-        let rows = self.contacts.get(&(key.0.clone(), key.1.clone()))?;
-        rows.iter().find(|(known, _)| known == key).map(|(_, row)| row)
-    }
+    pub(super) consents: HashMap<(TenantId, ContactId), Known>,
+    pub(super) ledgers: Ledgers,
+    /// Whose the ids are, as far as that was noted: of sends to somebody with several.
+    pub(super) people: HashMap<TenantId, People>,
 }
 
 /// The statements of the first round trip.
@@ -45,6 +38,7 @@ struct Reads {
     contacts: Statement,
     consents: Statement,
     done: Statement,
+    aliases: Statement,
 }
 
 impl Reads {
@@ -55,6 +49,7 @@ impl Reads {
             contacts: client.prepare_cached(contacts::READ).await?,
             consents: client.prepare_cached(consents::READ).await?,
             done: client.prepare_cached(decisions::DONE).await?,
+            aliases: client.prepare_cached(aliases::READ).await?,
         })
     }
 }
@@ -106,6 +101,13 @@ impl Decider {
             .iter()
             .filter_map(|item| Some((&item.ask.tenant, item.request.as_ref()?.id)))
             .collect();
+        // Authorizations note it; of what was said, templates alone depend on whose an id was.
+        let noted = items.iter().filter(|item| {
+            let is_template = item.ask.content.template().is_some();
+            (item.request.is_some() || is_template) && item.who().ids.len() > 1
+        });
+        let several: HashSet<_> = noted.flat_map(Item::ids).collect();
+        let several: Vec<_> = several.into_iter().collect();
         let transaction = async {
             match self.mode {
                 Mode::Check => Ok(()),
@@ -116,29 +118,27 @@ impl Decider {
         };
         // All are sent at once and run in this order, each on a snapshot of its own: with the locks
         // held, nobody changes what they read until COMMIT.
-        let (begun, tenants, contacts, consents, done) = futures::join!(
+        let (begun, tenants, contacts, consents, done, aliases) = futures::join!(
             transaction,
             tenants::read(client, &reads.tenants, tenants, now),
             contacts::read(client, &reads.contacts, &people),
             unless_empty(&readers, consents::read(client, &reads.consents, &readers)),
             unless_empty(&requests, decisions::done(client, &reads.done, &requests, now)),
+            unless_empty(&several, aliases::read(client, &reads.aliases, &several)),
         );
         begun?;
         let (tenants, now) = tenants?;
         let mut loaded = Loaded {
             now,
             done: done?.into_iter().map(|(key, hash, recorded)| (key, (hash, recorded))).collect(),
-            contacts: HashMap::new(),
             consents: consents?.into_iter().collect(),
-            reach: HashMap::new(),
-            reached: HashMap::new(),
-            notes: HashMap::new(),
+            ledgers: Ledgers::default(),
+            people: HashMap::new(),
         };
-        for (key, contact) in contacts? {
-            let (tenant, id, _) = &key;
-            let of_id = loaded.contacts.entry((tenant.clone(), id.clone())).or_default();
-            of_id.push((key, contact));
+        for ((tenant, id), main) in aliases? {
+            loaded.people.entry(tenant).or_default().add(id, main);
         }
+        loaded.ledgers.add_contacts(contacts?);
         Ok((tenants, loaded))
     }
 }
@@ -151,13 +151,16 @@ async fn second(
 ) -> Result<(), StoreError> {
     let mut limits: HashMap<PortfolioKey, Option<i64>> = HashMap::new();
     let mut people = HashSet::new();
-    let mut notes = HashSet::new();
+    let (mut notes, mut own_uses) = (HashSet::new(), HashSet::new());
     for sending in sendings {
         if let Some((portfolio, limit)) = sending.portfolio() {
             limits.insert(portfolio, limit);
             people.extend(sending.item.ids());
         }
-        notes.extend(sending.note());
+        if let Some(note) = sending.note() {
+            own_uses.extend(sending.item.ids().map(|(_, id)| (note.clone(), id)));
+            notes.insert(note);
+        }
     }
     if limits.is_empty() {
         return Ok(());
@@ -165,21 +168,23 @@ async fn second(
     let limits: Vec<_> = limits.into_iter().collect();
     let people: Vec<_> = people.into_iter().collect();
     let notes: Vec<NoteKey> = notes.into_iter().collect();
-    let (reach, reached, notes) = futures::try_join!(
+    // The newest uses may be of others alone, and what is taken is added to what the person has.
+    let own_uses: Vec<_> = own_uses.into_iter().collect();
+    let (reach, reached, notes, own_uses) = futures::try_join!(
         portfolios::read(client, &limits, loaded.now, sendings.len()),
         portfolios::read_contacts(client, &people),
         unless_empty(&notes, notes::read(client, &notes, loaded.now)),
+        unless_empty(&own_uses, notes::read_of_contacts(client, &own_uses)),
     )?;
-    loaded.reach.extend(reach);
-    loaded.reached.extend(reached);
-    for (note, contact, at) in notes {
-        loaded.notes.entry(note).or_default().insert(contact, at);
-    }
+    loaded.ledgers.add_reach(reach);
+    loaded.ledgers.add_reached(reached);
+    loaded.ledgers.add_notes(notes);
+    loaded.ledgers.add_notes(own_uses);
     Ok(())
 }
 
 /// Spares a query about nothing.
-async fn unless_empty<K, T>(
+pub(in crate::store) async fn unless_empty<K, T>(
     keys: &[K],
     query: impl Future<Output = Result<Vec<T>, StoreError>>,
 ) -> Result<Vec<T>, StoreError> {

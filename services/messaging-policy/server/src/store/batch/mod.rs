@@ -13,6 +13,8 @@ mod load;
 mod reserve;
 mod rows;
 
+use std::sync::Arc;
+
 use azeer_runtime::batches::{Batch, Failure, Guard, Lost, Outcomes};
 use azeer_runtime::clock::Clock;
 use azeer_runtime::store_error::StoreError;
@@ -25,6 +27,7 @@ use super::settings::Cache;
 use crate::ask::Ask;
 use crate::conversation::Context;
 use decide::Deciding;
+pub(super) use load::unless_empty;
 
 /// A send that is to be decided.
 #[derive(Debug)]
@@ -35,6 +38,8 @@ pub struct Item {
     pub context: Context,
     /// The caller's request; none for a check.
     pub request: Option<Request>,
+    /// The key that signs a permit, if it is allowed and gets one; none: there are none.
+    pub permit_key: Option<Arc<str>>,
 }
 
 /// Why a send was not decided.
