@@ -19,6 +19,8 @@ pub struct Ask {
     pub content: Content,
     /// Whom the body names, as it names them; none if there was no body.
     pub recipients: Option<Vec<String>>,
+    /// SHA-256 of the body that is to be posted; none if there was none.
+    pub body_hash: Option<[u8; 32]>,
     /// Why it is sent.
     pub justification: Option<Justification>,
     /// The language in which it is asked for: of several templates those come first that have it.

@@ -9,12 +9,16 @@ use azeer_runtime::group_commit::Options;
 use azeer_runtime::migrations::{MigrationError, migrate as bring_up_to_date};
 use azeer_runtime::schema::{self, NotMigrated};
 use azeer_runtime::server::{self, ServeError, asked_to_stop};
+use azeer_runtime::upkeep::Upkeep;
 use thiserror::Error;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::config::{Cli, Command, Config};
 use crate::conversation::{self, Conversations};
+use crate::outbox::Delivery;
+use crate::permits::{KeysError, Permits};
+use crate::replay::Replays;
 use crate::store::{Pools, Shards, Store};
 
 // The module `migrations`, with the SQL of the folder of that name.
@@ -39,6 +43,9 @@ pub enum Error {
     /// The database lacks what the statements need.
     #[error(transparent)]
     Schema(#[from] NotMigrated),
+    /// The keys that sign permits cannot be had, or not be changed.
+    #[error(transparent)]
+    PermitKeys(#[from] KeysError),
     /// The server could not begin to serve.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -54,6 +61,9 @@ pub async fn migrate(database_url: &str) -> Result<(), Error> {
 /// A service that serves.
 pub struct Server {
     grpc: server::Server,
+    upkeep: Upkeep,
+    delivery: Delivery,
+    replays: Arc<Replays>,
     store: Arc<Store>,
 }
 
@@ -62,23 +72,32 @@ impl Server {
     /// conversation-state may come and go.
     pub async fn start(config: Config) -> Result<Self, Error> {
         let database = database::parse_url(&config.common.database_url, PROGRAM)?;
+        let permits = Arc::new(Permits::start(config.permit_keys.as_deref())?);
         schema::require(&database, &migrations::runner(), PROGRAM).await?;
         // Batches have connections of their own: they never wait for others to return one.
         let pools = Pools {
             writes: database::pool(database.clone(), config.write_shards.into())?,
             checks: database::pool(database.clone(), config.check_shards.into())?,
+            reports: database::pool(database.clone(), config.report_shards.into())?,
             reads: database::pool(database, config.database_connections.into())?,
         };
         let options =
             |shards: u8| Options { shards: shards.into(), largest_batch: 256, queue: 1_024 };
-        let shards =
-            Shards { checks: options(config.check_shards), writes: options(config.write_shards) };
+        let shards = Shards {
+            checks: options(config.check_shards),
+            writes: options(config.write_shards),
+            reports: options(config.report_shards),
+        };
         let store = Arc::new(Store::start(pools, config.clock, shards));
         let options = conversation::Options::default();
-        let conversations = Conversations::start(&config.conversation_url, options);
-        let service = crate::grpc::service(&store, Arc::new(conversations));
+        let conversations = Arc::new(Conversations::start(&config.conversation_url, options));
+        let replays = Arc::new(Replays::new());
+        let service =
+            crate::grpc::service(&store, Arc::clone(&conversations), permits, Arc::clone(&replays));
         let grpc = server::Server::start(config.listen, service).await?;
-        Ok(Self { grpc, store })
+        let delivery = Delivery::start(store.outbox(), &conversations);
+        let upkeep = config.retention.start(&store);
+        Ok(Self { grpc, upkeep, delivery, replays, store })
     }
 
     /// Where it listens.
@@ -87,10 +106,20 @@ impl Server {
         self.grpc.local_addr()
     }
 
+    /// What it keeps; for tests.
+    #[must_use]
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
     /// Tells `NOT_SERVING`, stops taking calls, lets the running ones finish for as long as they
     /// may, and ends.
     pub async fn stop(self) {
-        self.grpc.stop(DRAIN).await;
+        // Replays take longer than running calls may. Clients are told first not to come back here.
+        let replays = async { self.replays.stop() };
+        // What is reported until the end is told by another replica, or by the next start.
+        let (delivery, upkeep) = (self.delivery.stop(DRAIN), self.upkeep.stop(DRAIN));
+        tokio::join!(self.grpc.stop(DRAIN), replays, delivery, upkeep);
         // Whoever is still running holds it; their batches finish, or end with the process.
         if let Some(store) = Arc::into_inner(self.store)
             && timeout(FLUSH, store.stop()).await.is_err()
@@ -108,9 +137,10 @@ pub async fn run(cli: Cli) -> Result<(), Error> {
             migrate(&common.database_url).await?;
             info!("the schema is current");
         }
+        Command::PermitKeys(keys) => println!("{}", keys.run()?),
         Command::Serve(config) => {
             config.common.start_logs();
-            let server = Server::start(config).await?;
+            let server = Server::start(*config).await?;
             asked_to_stop().await;
             info!("stopping");
             server.stop().await;

@@ -5,12 +5,17 @@ use std::sync::Arc;
 use azeer_edge::tenant;
 use azeer_proto::policy::v1 as pb;
 use azeer_runtime::fields::Fields;
+use azeer_runtime::tokens::{self, AfterToken};
+use prost::Message as _;
 use tonic::{Request, Response, Status};
 
-use super::answer_settings as answer;
-use super::parse::{self, PolicyChange, Said, SenderChanging};
+use super::parse::{self, PolicyChanging, Said, SenderChanging, SenderListing, VersionListing};
 use super::problems::Failed;
+use super::{answer_consent, answer_settings as answer};
 use crate::store::Store;
+
+/// Versions may be long, and most clients take no answer of more than 4 MiB.
+const MOST_PAGE_BYTES: usize = 3 * 1024 * 1024;
 
 /// Serves `PolicyAdminService`.
 pub(super) struct Admin {
@@ -31,10 +36,29 @@ impl Admin {
     }
 
     async fn change_policy(&self, request: &pb::UpdatePolicyRequest) -> Result<pb::Policy, Failed> {
-        let change = PolicyChange::try_from(request)?;
+        let PolicyChanging { tenant, version, change } = PolicyChanging::try_from(request)?;
         let apply = |policy: &mut _| change.apply(policy);
-        let stored = self.store.change_policy(&change.tenant, change.version, apply).await?;
-        Ok(answer::policy(&change.tenant, &stored))
+        let stored = self.store.change_policy(&tenant, version, apply).await?;
+        Ok(answer::policy(&tenant, &stored))
+    }
+
+    async fn versions(
+        &self,
+        request: &pb::ListPolicyVersionsRequest,
+    ) -> Result<pb::ListPolicyVersionsResponse, Failed> {
+        let VersionListing { tenant, before, limit, arguments } = request.try_into()?;
+        let page = self.store.policy_versions(&tenant, before, limit).await?;
+        let found = page.policies.len();
+        let mut bytes = 0;
+        let policies = page.policies.iter().map(|stored| answer::policy(&tenant, stored));
+        let fitting = policies.take_while(|policy| {
+            bytes += policy.encoded_len();
+            bytes <= MOST_PAGE_BYTES
+        });
+        let policies: Vec<_> = fitting.collect();
+        let last = policies.last().filter(|_| page.has_more || policies.len() < found);
+        let next = last.map(|last| tokens::write(&AfterToken { arguments, last: last.version }));
+        Ok(pb::ListPolicyVersionsResponse { next_page_token: next.unwrap_or_default(), policies })
     }
 
     async fn set_consent(
@@ -43,12 +67,19 @@ impl Admin {
     ) -> Result<pb::Consent, Failed> {
         let Said { tenant, contact, state, source, occurred_at } = Said::try_from(request)?;
         let holds = self.store.set_consent(&tenant, &contact, state, &source, occurred_at).await?;
-        Ok(answer::consent(&contact, Some(holds)))
+        Ok(answer_consent::consent(&contact, holds))
     }
 
-    async fn consent(&self, request: &pb::GetContactConsentRequest) -> Result<pb::Consent, Failed> {
+    async fn consent(
+        &self,
+        request: &pb::GetContactConsentRequest,
+    ) -> Result<pb::GetContactConsentResponse, Failed> {
         let (tenant, contact) = parse::contact(request)?;
-        Ok(answer::consent(&contact, self.store.consent(&tenant, &contact).await?))
+        let (holds, history) = self.store.consent(&tenant, &contact).await?;
+        Ok(pb::GetContactConsentResponse {
+            consent: Some(answer_consent::consent(&contact, holds)),
+            history: history.into_iter().map(answer_consent::change).collect(),
+        })
     }
 
     async fn sender(&self, request: &pb::GetSenderRequest) -> Result<pb::Sender, Failed> {
@@ -63,6 +94,21 @@ impl Admin {
         let changed = self.store.change_sender(&tenant, &channel, version, &change).await;
         let (known, reached) = changed?;
         Ok(answer::sender(&channel, known, reached))
+    }
+
+    async fn senders(
+        &self,
+        request: &pb::ListSendersRequest,
+    ) -> Result<pb::ListSendersResponse, Failed> {
+        let SenderListing { tenant, filter, after, limit, arguments } = request.try_into()?;
+        let page = self.store.senders(&tenant, &filter, after.as_ref(), limit).await?;
+        let next = page.next.map(|last| tokens::write(&AfterToken { arguments, last }));
+        let senders = page.senders.into_iter();
+        let senders = senders.map(|of| answer::sender(&of.channel, of.known, of.reached));
+        Ok(pb::ListSendersResponse {
+            senders: senders.collect(),
+            next_page_token: next.unwrap_or_default(),
+        })
     }
 }
 
@@ -96,8 +142,7 @@ impl pb::policy_admin_service_server::PolicyAdminService for Admin {
         &self,
         request: Request<pb::GetContactConsentRequest>,
     ) -> Result<Response<pb::GetContactConsentResponse>, Status> {
-        let consent = Some(self.consent(request.get_ref()).await?);
-        Ok(Response::new(pb::GetContactConsentResponse { consent }))
+        Ok(Response::new(self.consent(request.get_ref()).await?))
     }
 
     async fn get_sender(
@@ -114,5 +159,19 @@ impl pb::policy_admin_service_server::PolicyAdminService for Admin {
     ) -> Result<Response<pb::UpdateSenderResponse>, Status> {
         let sender = Some(self.change_sender(request.get_ref()).await?);
         Ok(Response::new(pb::UpdateSenderResponse { sender }))
+    }
+
+    async fn list_policy_versions(
+        &self,
+        request: Request<pb::ListPolicyVersionsRequest>,
+    ) -> Result<Response<pb::ListPolicyVersionsResponse>, Status> {
+        Ok(Response::new(self.versions(request.get_ref()).await?))
+    }
+
+    async fn list_senders(
+        &self,
+        request: Request<pb::ListSendersRequest>,
+    ) -> Result<Response<pb::ListSendersResponse>, Status> {
+        Ok(Response::new(self.senders(request.get_ref()).await?))
     }
 }

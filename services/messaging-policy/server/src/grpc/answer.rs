@@ -1,13 +1,14 @@
 //! Decisions as clients see them.
 
-use azeer_domain::{Actor, ActorKind, AgentId};
-use azeer_proto::common::v1 as common;
+use azeer_edge::tell;
 use azeer_proto::conversation::v1::{ContactRef, ConversationState};
 use azeer_proto::policy::v1 as pb;
 use azeer_runtime::wire::timestamp;
 use messaging_policy_core::catalogue::{self, Language};
 use messaging_policy_core::facts::Template;
-use messaging_policy_core::{Content, RULES, Reason, Remedy, State, Verdict, Violation};
+use messaging_policy_core::{
+    Content, OutcomeKind, RULES, Reason, Remedy, SendOutcome, State, Verdict, Violation,
+};
 use serde_json::Value;
 
 use super::json;
@@ -66,10 +67,29 @@ pub(super) fn decision(recorded: Recorded, telling: Telling) -> pb::Decision {
         conversation_version: recorded.conversation_version,
         decided_at: Some(timestamp(decided_at)),
         dry_run: recorded.id.is_none(),
+        permit: String::new(),
+        permit_expires_at: None,
+        outcome: recorded.outcome.map(outcome),
         asked,
         rule_results,
         facts,
     }
+}
+
+fn outcome(stored: SendOutcome) -> pb::SendOutcome {
+    use pb::send_outcome::Outcome;
+    let outcome = match stored.kind {
+        OutcomeKind::Sent => Outcome::Sent(pb::Sent {
+            message_id: stored.message_id,
+            sent_at: stored.sent_at.map(timestamp),
+        }),
+        OutcomeKind::Failed => Outcome::Failed(pb::Failed {
+            error_code: stored.error_code,
+            message: stored.error_message,
+        }),
+        OutcomeKind::Abandoned => Outcome::Abandoned(pb::Abandoned {}),
+    };
+    pb::SendOutcome { outcome: Some(outcome), report_time: Some(timestamp(stored.report_time)) }
 }
 
 fn asked(recorded: &Recorded) -> pb::AskedSend {
@@ -98,7 +118,7 @@ fn asked(recorded: &Recorded) -> pb::AskedSend {
     });
     pb::AskedSend {
         contact,
-        sender: Some(actor(&recorded.sender)),
+        sender: Some(tell::actor(&recorded.sender)),
         handler_epoch: send.handler_epoch.unwrap_or(0),
         kind: recorded.kind.clone(),
         template,
@@ -136,18 +156,7 @@ fn facts(record: &Record) -> prost_types::Struct {
     }
 }
 
-fn actor(actor: &Actor) -> common::Actor {
-    let kind = match actor.kind {
-        ActorKind::Agent => common::ActorKind::Agent,
-        ActorKind::Bot => common::ActorKind::Bot,
-        ActorKind::System => common::ActorKind::System,
-        ActorKind::Customer => common::ActorKind::Customer,
-    };
-    let id = actor.id.as_ref().map_or("", AgentId::as_str).to_owned();
-    common::Actor { kind: kind.into(), id }
-}
-
-fn verdict(verdict: Verdict) -> pb::Verdict {
+pub(super) fn verdict(verdict: Verdict) -> pb::Verdict {
     match verdict {
         Verdict::Allow => pb::Verdict::Allow,
         Verdict::Deny => pb::Verdict::Deny,

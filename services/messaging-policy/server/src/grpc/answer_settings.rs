@@ -1,16 +1,15 @@
 //! Settings as clients see them.
 
 use azeer_cloud_api::Invalid;
-use azeer_domain::{ChannelId, ContactId, TenantId};
+use azeer_domain::{ChannelId, TenantId};
 use azeer_proto::policy::v1 as pb;
 use azeer_runtime::wire::{duration, etag, timestamp};
 use chrono::TimeDelta;
-use messaging_policy_core::facts::{Consent, Quality, SenderStatus};
+use messaging_policy_core::facts::{Quality, Restriction, SenderStatus};
 use messaging_policy_core::policy::{MessageKind, Mode};
 use messaging_policy_core::rule::Unit;
 use messaging_policy_core::{Policy, RULES, Rule};
 
-use crate::store::StoredConsent;
 use crate::store::settings::{Imported, KnownSender, Limit, StoredPolicy, StoredTemplate};
 
 /// Of the name of an entry that cannot be read: an answer must not be larger than clients take.
@@ -33,7 +32,13 @@ pub(super) fn policy(tenant: &TenantId, stored: &StoredPolicy) -> pb::Policy {
         update_time: stored.create_time.map(timestamp),
         rules: rules.collect(),
         free_within_window: kinds.map(Into::into).collect(),
+        permit_mode: permit_mode(policy.permits).into(),
+        stop_words: policy.stop_words.clone(),
     }
+}
+
+fn permit_mode(permits: bool) -> pb::PermitMode {
+    if permits { pb::PermitMode::On } else { pb::PermitMode::Off }
 }
 
 fn rule(policy: &Policy, rule: &Rule) -> pb::RuleSetting {
@@ -70,6 +75,7 @@ pub(super) fn template(stored: &StoredTemplate) -> pb::Template {
         category_changes_at: stored.category_changes_at.map(timestamp),
         create_time: Some(timestamp(stored.create_time)),
         update_time: Some(timestamp(stored.update_time)),
+        import_needed: stored.import_needed,
     }
 }
 
@@ -94,23 +100,6 @@ fn invalid(entry: Invalid) -> pb::InvalidTemplate {
     }
 }
 
-/// A contact's consent, recorded or not.
-pub(super) fn consent(contact: &ContactId, stored: Option<StoredConsent>) -> pb::Consent {
-    let contact_id = contact.to_string();
-    let Some(stored) = stored else { return pb::Consent { contact_id, ..Default::default() } };
-    let state = match stored.state {
-        Consent::OptedIn => pb::ConsentState::OptedIn,
-        Consent::OptedOut => pb::ConsentState::OptedOut,
-    };
-    pb::Consent {
-        contact_id,
-        state: state.into(),
-        source: stored.source,
-        occurred_at: Some(timestamp(stored.occurred_at)),
-        update_time: Some(timestamp(stored.update_time)),
-    }
-}
-
 /// A sender, and how many contacts its portfolio has reached.
 pub(super) fn sender(channel: &ChannelId, known: KnownSender, reached: i64) -> pb::Sender {
     let quality = match known.facts.quality {
@@ -127,11 +116,7 @@ pub(super) fn sender(channel: &ChannelId, known: KnownSender, reached: i64) -> p
         SenderStatus::Disconnected => pb::SenderStatus::Disconnected,
         SenderStatus::Banned => pb::SenderStatus::Banned,
     };
-    let reason = known.restriction_reason;
-    let restriction = known.facts.restriction.map(|restriction| pb::SenderRestriction {
-        reason,
-        until: restriction.until.map(timestamp),
-    });
+    let of_number = known.facts.restriction.zip(Some(known.restriction_reason));
     pb::Sender {
         channel_id: channel.to_string(),
         waba_id: known.waba_id,
@@ -143,9 +128,15 @@ pub(super) fn sender(channel: &ChannelId, known: KnownSender, reached: i64) -> p
             Limit::Unknown | Limit::Unlimited => 0,
         },
         unlimited: known.limit == Limit::Unlimited,
-        restriction,
+        restriction: of_number.map(restriction),
         update_time: known.update_time.map(timestamp),
         etag: etag(known.version),
         reached,
+        display_phone_number: known.display_phone_number,
+        account_restriction: known.account_restriction.map(restriction),
     }
+}
+
+fn restriction((restriction, reason): (Restriction, String)) -> pb::SenderRestriction {
+    pb::SenderRestriction { reason, until: restriction.until.map(timestamp) }
 }

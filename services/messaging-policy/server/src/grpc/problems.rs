@@ -1,17 +1,26 @@
 //! Errors as clients see them. What the database or a bug said goes to the logs, under an id that
 //! the answer names.
 
+use std::time::Duration;
+
 use azeer_domain::Target;
-use azeer_runtime::problem::Problem;
+use azeer_runtime::batches::Lost;
+use azeer_runtime::problem::{Problem, SOON};
 use azeer_runtime::store_error::StoreError;
+use messaging_policy_core::outcome::NotTaken;
 use tonic::{Code, Status};
+use uuid::Uuid;
 
 use crate::conversation::Unavailable;
-use crate::store::DecideError;
+use crate::replay::ReplayError;
 use crate::store::settings::{ChangeError, SeveralAccounts};
+use crate::store::{DecideError, EraseError, ReportError};
 
 /// The domain of every error's `ErrorInfo`.
 pub(super) const DOMAIN: &str = "policy.azeer";
+
+/// When to try again what others will be at for some seconds.
+const LATER: Duration = Duration::from_secs(1);
 
 /// An error on its way to the client.
 pub(super) struct Failed(Problem);
@@ -34,11 +43,48 @@ impl From<StoreError> for Failed {
     }
 }
 
+impl From<Lost> for Failed {
+    fn from(lost: Lost) -> Self {
+        Self(lost.into())
+    }
+}
+
 impl From<DecideError> for Failed {
     fn from(error: DecideError) -> Self {
         Self(match error {
             DecideError::RequestIdReused(id) => Problem::request_id_reused(id),
             DecideError::Lost(lost) => lost.into(),
+        })
+    }
+}
+
+impl From<EraseError> for Failed {
+    fn from(error: EraseError) -> Self {
+        Self(match error {
+            EraseError::RequestIdReused(id) => Problem::request_id_reused(id),
+            EraseError::Store(error) => error.into(),
+        })
+    }
+}
+
+impl Failed {
+    /// Of a report about a decision.
+    pub(super) fn of_report(error: ReportError, decision: Uuid) -> Self {
+        let message = error.to_string();
+        let refused = |reason| {
+            let problem = Problem::new(Code::FailedPrecondition, reason, message.clone());
+            problem.with("decision_id", decision.to_string()).precondition("decision")
+        };
+        Self(match error {
+            ReportError::NotFound => return no_decision(&decision.to_string()),
+            ReportError::NotAllowed => refused("SEND_NOT_ALLOWED"),
+            ReportError::NotTaken(NotTaken::AlreadyReported) => refused("OUTCOME_ALREADY_REPORTED"),
+            ReportError::NotTaken(NotTaken::AheadOfTime) => {
+                let must_be = "must not be more than 5 minutes ahead of now";
+                let problem = Problem::new(Code::InvalidArgument, "INVALID_FIELD", message);
+                problem.field("sent.sent_at", must_be)
+            }
+            ReportError::Lost(lost) => lost.into(),
         })
     }
 }
@@ -51,6 +97,22 @@ impl From<Unavailable> for Failed {
     }
 }
 
+impl From<ReplayError> for Failed {
+    fn from(error: ReplayError) -> Self {
+        let message = error.to_string();
+        Self(match error {
+            ReplayError::TooMany => {
+                let problem = Problem::new(Code::ResourceExhausted, "TOO_MANY_REPLAYS", message);
+                problem.retry_after(LATER)
+            }
+            ReplayError::Stopping => {
+                Problem::new(Code::Unavailable, "STOPPING", message).retry_after(SOON)
+            }
+            ReplayError::Store(error) => error.into(),
+        })
+    }
+}
+
 impl From<ChangeError> for Failed {
     fn from(error: ChangeError) -> Self {
         let message = error.to_string();
@@ -58,7 +120,9 @@ impl From<ChangeError> for Failed {
         Self(match error {
             ChangeError::OtherVersion { of, current } => Problem::etag_mismatch(of, current),
             ChangeError::NoAccount(_) => {
-                refused.field("sender.waba_id", "must be set: a portfolio belongs to an account")
+                let must_be =
+                    "must be set: it is the account that has a portfolio or a restriction";
+                refused.field("sender.waba_id", must_be)
             }
             ChangeError::AheadOfTime => {
                 refused.field("occurred_at", "must not be more than 5 minutes ahead of now")

@@ -9,22 +9,31 @@ use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use super::answer::{self, Telling};
-use super::deadline;
 use super::parse::{Authorizing, Checking, Listing, Lookup};
 use super::problems::{Failed, no_conversation, no_decision};
+use super::{deadline, erasure, outcomes, permits, replay, webhooks};
 use crate::ask::Ask;
 use crate::conversation::{Ask as Question, Context, Conversations};
+use crate::permits::Permits;
+use crate::replay::Replays;
 use crate::store::{Item, Store};
 
 /// Serves `MessagingPolicyService`.
 pub(super) struct Sends {
     store: Arc<Store>,
     conversations: Arc<Conversations>,
+    permits: Arc<Permits>,
+    replays: Arc<Replays>,
 }
 
 impl Sends {
-    pub(super) fn new(store: Arc<Store>, conversations: Arc<Conversations>) -> Self {
-        Self { store, conversations }
+    pub(super) fn new(
+        store: Arc<Store>,
+        conversations: Arc<Conversations>,
+        permits: Arc<Permits>,
+        replays: Arc<Replays>,
+    ) -> Self {
+        Self { store, conversations, permits, replays }
     }
 
     /// What conversation-state says now.
@@ -49,7 +58,8 @@ impl Sends {
     ) -> Result<pb::CheckSendResponse, Failed> {
         let Checking { ask, view } = Checking::try_from(request)?;
         let context = self.context(&ask, facts_until).await?;
-        let recorded = self.store.decide(Item { ask, context, request: None }).await?;
+        let item = Item { ask, context, request: None, permit_key: None };
+        let recorded = self.store.decide(item).await?;
         let telling = Telling::new(&request.language_code, view);
         Ok(pb::CheckSendResponse { decision: Some(answer::decision(recorded, telling)) })
     }
@@ -61,12 +71,19 @@ impl Sends {
     ) -> Result<pb::AuthorizeSendResponse, Failed> {
         let Authorizing { ask, request: id, view } = Authorizing::try_from(request)?;
         let recorded = match self.context(&ask, facts_until).await {
-            Ok(context) => self.store.decide(Item { ask, context, request: Some(id) }).await?,
+            Ok(context) => {
+                let permit_key = self.permits.current_key();
+                let item = Item { ask, context, request: Some(id), permit_key };
+                self.store.decide(item).await?
+            }
             // What was decided needs no facts any more.
             Err(failed) => self.store.decided(&ask.tenant, &id).await?.ok_or(failed)??,
         };
+        let permit = permits::permit(&self.permits, &recorded)?;
         let telling = Telling::new(&request.language_code, view);
-        Ok(pb::AuthorizeSendResponse { decision: Some(answer::decision(recorded, telling)) })
+        let mut decision = answer::decision(recorded, telling);
+        permits::add(&mut decision, permit);
+        Ok(pb::AuthorizeSendResponse { decision: Some(decision) })
     }
 
     async fn get(
@@ -133,5 +150,46 @@ impl pb::messaging_policy_service_server::MessagingPolicyService for Sends {
         request: Request<pb::ListDecisionsRequest>,
     ) -> Result<Response<pb::ListDecisionsResponse>, Status> {
         Ok(Response::new(self.list(request.get_ref()).await?))
+    }
+
+    async fn report_send_outcome(
+        &self,
+        request: Request<pb::ReportSendOutcomeRequest>,
+    ) -> Result<Response<pb::ReportSendOutcomeResponse>, Status> {
+        Ok(Response::new(outcomes::report(&self.store, request.get_ref()).await?))
+    }
+
+    async fn get_permit_keys(
+        &self,
+        _: Request<pb::GetPermitKeysRequest>,
+    ) -> Result<Response<pb::GetPermitKeysResponse>, Status> {
+        Ok(Response::new(permits::keys(&self.permits)))
+    }
+
+    async fn ingest_webhook(
+        &self,
+        request: Request<pb::IngestWebhookRequest>,
+    ) -> Result<Response<pb::IngestWebhookResponse>, Status> {
+        Ok(Response::new(webhooks::ingest(&self.store, request.get_ref()).await?))
+    }
+
+    type ReplayDecisionsStream = replay::Messages;
+
+    async fn replay_decisions(
+        &self,
+        request: Request<pb::ReplayDecisionsRequest>,
+    ) -> Result<Response<replay::Messages>, Status> {
+        let messages = replay::replay(&self.replays, &self.store, request.get_ref()).await?;
+        Ok(Response::new(messages))
+    }
+
+    async fn erase_contact(
+        &self,
+        request: Request<pb::EraseContactRequest>,
+    ) -> Result<Response<pb::EraseContactResponse>, Status> {
+        let until = deadline::for_facts(request.metadata());
+        let (store, conversations) = (&self.store, &self.conversations);
+        let erased = erasure::erase(store, conversations, request.get_ref(), until).await?;
+        Ok(Response::new(erased))
     }
 }

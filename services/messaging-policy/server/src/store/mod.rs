@@ -1,16 +1,31 @@
-//! The database: one module for each aggregate, and the one way in which sends are decided.
+//! The database: one module for each aggregate, and the one way in which sends are decided and
+//! reported.
 //!
 //! SQL is written by hand. Nothing here knows gRPC. [`Store`] is what the handlers use.
 
+mod aliases;
 mod batch;
 mod consents;
 mod contacts;
 mod decisions;
+mod erasure;
+mod hearing;
 mod history;
+mod ledgers;
 mod notes;
+pub mod outbox;
+mod outcomes;
+mod people;
 mod portfolios;
+mod replay;
+mod reports;
+mod reserved;
+mod retention;
 pub mod settings;
 mod tenants;
+mod waiting;
+
+use std::sync::Arc;
 
 use azeer_domain::TenantId;
 use azeer_runtime::batches::Batches;
@@ -18,14 +33,21 @@ use azeer_runtime::clock::Clock;
 use azeer_runtime::group_commit::Options;
 use azeer_runtime::store_error::StoreError;
 use deadpool_postgres::Pool;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use batch::{DecideError, Item};
-pub use consents::StoredConsent;
+pub use consents::{Heard, StoredConsent};
 pub use decisions::{Person, Record, Recorded, Request, Suggested};
+pub use erasure::{EraseError, Erasure};
 pub use history::{History, Page};
+pub use people::{Change, PersonConsent};
+pub use reports::{FailedStatus, Report, ReportError, StatusTaken};
+pub use retention::{Kept, Removal};
 
 use batch::{Decider, Mode};
+use outbox::Outbox;
+use reports::Reporter;
 use settings::Cache;
 
 /// The connections to the database.
@@ -36,6 +58,8 @@ pub struct Pools {
     pub checks: Pool,
     /// Of authorizations: one for each of their shards.
     pub writes: Pool,
+    /// Of reports: one for each of their shards.
+    pub reports: Pool,
 }
 
 /// How many batches of each kind may be in flight, and how large they may be.
@@ -45,6 +69,8 @@ pub struct Shards {
     pub checks: Options,
     /// Of authorizations.
     pub writes: Options,
+    /// Of reports.
+    pub reports: Options,
 }
 
 /// Everything the service keeps.
@@ -54,6 +80,9 @@ pub struct Store {
     settings: Cache,
     checks: Batches<Decider>,
     authorizations: Batches<Decider>,
+    reports: Batches<Reporter>,
+    /// Told of each time that something is to be told to conversation-state.
+    outbox_due: Arc<Notify>,
 }
 
 impl Store {
@@ -65,7 +94,22 @@ impl Store {
             |pool, mode| Decider { pool, clock: clock.clone(), settings: settings.clone(), mode };
         let checks = Batches::start(decider(pools.checks, Mode::Check), shards.checks);
         let authorizations = Batches::start(decider(pools.writes, Mode::Authorize), shards.writes);
-        Self { pool: pools.reads, clock, settings, checks, authorizations }
+        let outbox_due = Arc::new(Notify::new());
+        let reporter = Reporter {
+            pool: pools.reports,
+            clock: clock.clone(),
+            settings: settings.clone(),
+            outbox_due: Arc::clone(&outbox_due),
+        };
+        let reports = Batches::start(reporter, shards.reports);
+        Self { pool: pools.reads, clock, settings, checks, authorizations, reports, outbox_due }
+    }
+
+    /// What conversation-state is still to be told.
+    #[must_use]
+    pub fn outbox(&self) -> Outbox {
+        let (pool, clock) = (self.pool.clone(), self.clock.clone());
+        Outbox { pool, clock, due: Arc::clone(&self.outbox_due) }
     }
 
     /// Decides a send: records it if it has a request, and else only tells what would be decided.
@@ -113,7 +157,7 @@ impl Store {
 
     /// Lets the batches that wait finish.
     pub async fn stop(self) {
-        tokio::join!(self.checks.stop(), self.authorizations.stop());
+        tokio::join!(self.checks.stop(), self.authorizations.stop(), self.reports.stop());
     }
 }
 

@@ -1,16 +1,24 @@
 //! Requests to domain values: what each field must be, all bad ones told at once.
 
 mod consent;
+mod erasure;
 mod history;
+mod listings;
 mod mask;
+mod outcome;
 mod policy;
+mod replay;
 mod send;
 mod sender;
 mod template;
 
 pub(super) use consent::{Said, contact};
+pub(super) use erasure::Erasing;
 pub(super) use history::{Listing, Lookup};
-pub(super) use policy::PolicyChange;
+pub(super) use listings::{SenderListing, VersionListing};
+pub(super) use outcome::Reporting;
+pub(super) use policy::{Changing as PolicyChanging, PolicyChange};
+pub(super) use replay::Replaying;
 pub(super) use send::{Authorizing, Checking};
 pub(super) use sender::{Changing as SenderChanging, sender};
 pub(super) use template::{Importing, Listing as TemplateListing, Lookup as TemplateLookup};

@@ -1,5 +1,7 @@
-//! Changes to a policy: which rules and numbers a request names, and what they may be.
+//! Changes to a policy: what a request names, and what that may be.
 
+mod rules;
+mod stop_words;
 #[cfg(test)]
 mod tests;
 
@@ -8,41 +10,79 @@ use azeer_edge::tenant;
 use azeer_proto::policy::v1 as pb;
 use azeer_runtime::fields::Fields;
 use azeer_runtime::problem::Problem;
-use azeer_runtime::wire;
-use messaging_policy_core::policy::{MessageKind, Mode};
-use messaging_policy_core::rule::{Parameter, Unit};
-use messaging_policy_core::{Policy, PolicyError, RULES, Rule};
+use messaging_policy_core::Policy;
+use messaging_policy_core::policy::MessageKind;
+use prost_types::FieldMask;
 
 use super::{Mask, version};
+use rules::RulesChange;
 
 /// What a mask may name.
-static PATHS: [&str; 2] = ["rules", "free_within_window"];
+static PATHS: [&str; 4] = ["rules", "free_within_window", "permit_mode", "stop_words"];
 
-/// A change to a tenant's policy.
-pub(in crate::grpc) struct PolicyChange {
+/// A change to a tenant's policy that is asked for.
+pub(in crate::grpc) struct Changing {
     pub(in crate::grpc) tenant: TenantId,
     /// The version that the caller knows; none: whatever it is.
     pub(in crate::grpc) version: Option<i64>,
+    pub(in crate::grpc) change: PolicyChange,
+}
+
+impl TryFrom<&pb::UpdatePolicyRequest> for Changing {
+    type Error = Problem;
+
+    fn try_from(request: &pb::UpdatePolicyRequest) -> Result<Self, Problem> {
+        let mut fields = Fields::new();
+        let tenant = tenant(&mut fields, &request.tenant_id);
+        let (given, mask) = (request.policy.as_ref(), request.update_mask.as_ref());
+        let change = PolicyChange::read(&mut fields, &request.tenant_id, given, mask);
+        let version = version(&request.etag);
+        fields.finish(|| Some(Self { tenant: tenant?, version, change: change? }))
+    }
+}
+
+/// What is to be another in a policy.
+pub(in crate::grpc) struct PolicyChange {
     rules: Option<RulesChange>,
     free_within_window: Option<Vec<MessageKind>>,
-}
-
-struct RulesChange {
-    /// The rules that are not named go back to their defaults.
-    replaces: bool,
-    named: Vec<NamedRule>,
-}
-
-/// A rule, and what is to be changed of it.
-struct NamedRule {
-    rule: &'static Rule,
-    mode: Option<Mode>,
-    values: Vec<(&'static Parameter, i64)>,
+    permits: Option<bool>,
+    stop_words: Option<Vec<String>>,
 }
 
 // === impl PolicyChange ===
 
 impl PolicyChange {
+    /// Reads what a request's `policy` and `update_mask` name, for the tenant that it names.
+    pub(super) fn read(
+        fields: &mut Fields,
+        tenant_id: &str,
+        policy: Option<&pb::Policy>,
+        mask: Option<&FieldMask>,
+    ) -> Option<Self> {
+        let mask = Mask::read(fields, mask, &PATHS);
+        let Some(given) = policy else {
+            fields.bad("policy", "must be set");
+            return None;
+        };
+        let same = given.tenant_id.is_empty() || given.tenant_id == tenant_id;
+        fields.require("policy.tenant_id", same, "must be empty or the request's tenant_id");
+        let rules = rules::named(fields, &given.rules);
+        let kinds = kinds(fields, &given.free_within_window);
+        let permits = fields.take("policy.permit_mode", permits(given.permit_mode));
+        let stop_words = stop_words::stop_words(fields, &given.stop_words);
+        let rules = RulesChange { replaces: !mask.is_empty(), named: rules? };
+        let (kinds, permits, stop_words) = (kinds?, permits?, stop_words?);
+        let names = |field, is_carried| mask.names(field, is_carried);
+        let by_default = || Policy::default().permits;
+        Some(Self {
+            rules: names("rules", true).then_some(rules),
+            permits: names("permit_mode", permits.is_some())
+                .then(|| permits.unwrap_or_else(by_default)),
+            free_within_window: names("free_within_window", !kinds.is_empty()).then_some(kinds),
+            stop_words: names("stop_words", !stop_words.is_empty()).then_some(stop_words),
+        })
+    }
+
     /// Sets what the request names and leaves the rest.
     pub(in crate::grpc) fn apply(&self, policy: &mut Policy) {
         if let Some(rules) = &self.rules {
@@ -51,81 +91,13 @@ impl PolicyChange {
         if let Some(kinds) = &self.free_within_window {
             policy.free_within_window.clone_from(kinds);
         }
-    }
-}
-
-impl TryFrom<&pb::UpdatePolicyRequest> for PolicyChange {
-    type Error = Problem;
-
-    fn try_from(request: &pb::UpdatePolicyRequest) -> Result<Self, Problem> {
-        let mut fields = Fields::new();
-        let tenant = tenant(&mut fields, &request.tenant_id);
-        let mask = Mask::read(&mut fields, request.update_mask.as_ref(), &PATHS);
-        let Some(given) = &request.policy else {
-            fields.bad("policy", "must be set");
-            return fields.finish(|| None);
-        };
-        let same = given.tenant_id.is_empty() || given.tenant_id == request.tenant_id;
-        fields.require("policy.tenant_id", same, "must be empty or the request's tenant_id");
-        let named: Vec<_> =
-            given.rules.iter().map(|(code, setting)| rule(&mut fields, code, setting)).collect();
-        let kinds = kinds(&mut fields, &given.free_within_window);
-        fields.finish(|| {
-            let named = named.into_iter().collect::<Option<Vec<_>>>()?;
-            let rules = RulesChange { replaces: !mask.is_empty(), named };
-            let kinds_given = !given.free_within_window.is_empty();
-            Some(Self {
-                tenant: tenant?,
-                version: version(&request.etag),
-                rules: mask.names("rules", true).then_some(rules),
-                free_within_window: match kinds {
-                    Some(kinds) => mask.names("free_within_window", kinds_given).then_some(kinds),
-                    None => return None,
-                },
-            })
-        })
-    }
-}
-
-// === impl RulesChange ===
-
-impl RulesChange {
-    fn apply(&self, policy: &mut Policy) {
-        if self.replaces {
-            let before = policy.clone();
-            policy.reset_rules();
-            for NamedRule { rule, .. } in &self.named {
-                keep(rule, &before, policy);
-            }
+        if let Some(permits) = self.permits {
+            policy.permits = permits;
         }
-        for NamedRule { rule, mode, values } in &self.named {
-            if let Some(mode) = mode {
-                set(policy.set_mode(rule.code, *mode));
-            }
-            for (parameter, value) in values {
-                set(policy.set_value(rule.code, parameter.name, *value));
-            }
+        if let Some(stop_words) = &self.stop_words {
+            policy.stop_words.clone_from(stop_words);
         }
     }
-}
-
-/// Has a rule as it was before, where that is not the default.
-fn keep(rule: &Rule, before: &Policy, policy: &mut Policy) {
-    let mode = before.mode(rule);
-    if mode != policy.mode(rule) {
-        set(policy.set_mode(rule.code, mode));
-    }
-    for parameter in rule.parameters {
-        let value = before.value(rule, parameter);
-        if value != parameter.default {
-            set(policy.set_value(rule.code, parameter.name, value));
-        }
-    }
-}
-
-fn set(done: Result<(), PolicyError>) {
-    // INVARIANT: rules and parameters are of the table, and values were checked by it.
-    done.expect("a rule takes what was checked");
 }
 
 /// The kinds of messages, each once and in order.
@@ -150,64 +122,12 @@ fn kinds(fields: &mut Fields, given: &[i32]) -> Option<Vec<MessageKind>> {
     Some(kinds)
 }
 
-fn rule(fields: &mut Fields, code: &str, given: &pb::RuleSetting) -> Option<NamedRule> {
-    let path = format!("policy.rules[{code}]");
-    let Some(rule) = RULES.iter().copied().find(|rule| rule.code == code) else {
-        fields.bad(path, PolicyError::UnknownRule);
-        return None;
-    };
-    let mode = match pb::RuleMode::try_from(given.mode) {
-        Ok(pb::RuleMode::Unspecified) => Ok(None),
-        Ok(pb::RuleMode::Off) => Ok(Some(Mode::Off)),
-        Ok(pb::RuleMode::Warn) => Ok(Some(Mode::Warn)),
-        Ok(pb::RuleMode::Enforce) => Ok(Some(Mode::Enforce)),
-        Err(_) => Err("must be OFF, WARN or ENFORCE"),
-    };
-    let mode = fields.take(&format!("{path}.mode"), mode);
-    let values: Vec<_> = given
-        .parameters
-        .iter()
-        .map(|(name, value)| {
-            let value = parameter(rule, name, value);
-            fields.take(&format!("{path}.parameters[{name}]"), value)
-        })
-        .collect();
-    Some(NamedRule { rule, mode: mode?, values: values.into_iter().collect::<Option<_>>()? })
-}
-
-/// A number of a rule, of the kind and within the bounds that the rule says.
-fn parameter(
-    rule: &'static Rule,
-    name: &str,
-    given: &pb::RuleParameter,
-) -> Result<(&'static Parameter, i64), String> {
-    use pb::rule_parameter::Value;
-    let Some(parameter) = rule.parameters.iter().copied().find(|known| known.name == name) else {
-        let names: Vec<_> = rule.parameters.iter().map(|known| known.name).collect();
-        return Err(match names.as_slice() {
-            [] => "must not be set: the rule has no parameters".to_owned(),
-            names => PolicyError::UnknownParameter(names.to_vec()).to_string(),
-        });
-    };
-    let value = match (parameter.unit, &given.value) {
-        (Unit::Count, Some(Value::Count(count))) => Some(*count),
-        (Unit::Seconds, Some(Value::Duration(duration))) => wire::delta(duration)
-            .filter(|delta| delta.subsec_nanos() == 0)
-            .map(|delta| delta.num_seconds()),
-        _ => return Err(must_be(parameter, true)),
-    };
-    let is_taken = |value: &i64| Policy::default().set_value(rule.code, name, *value).is_ok();
-    let value = value.filter(is_taken).ok_or_else(|| must_be(parameter, false))?;
-    Ok((parameter, value))
-}
-
-/// A parameter's bounds in words, and its kind where that is what was wrong.
-fn must_be(parameter: &Parameter, of_other_kind: bool) -> String {
-    let Parameter { unit, least, most, .. } = parameter;
-    match (unit, of_other_kind) {
-        (Unit::Count, false) => format!("must be {least}-{most}"),
-        (Unit::Count, true) => format!("must be a count: {least}-{most}"),
-        (Unit::Seconds, false) => format!("must be {least}-{most} s, whole seconds"),
-        (Unit::Seconds, true) => format!("must be a duration: {least}-{most} s, whole seconds"),
+/// Whether there are permits; none: not said.
+fn permits(given: i32) -> Result<Option<bool>, &'static str> {
+    match pb::PermitMode::try_from(given) {
+        Ok(pb::PermitMode::Unspecified) => Ok(None),
+        Ok(pb::PermitMode::On) => Ok(Some(true)),
+        Ok(pb::PermitMode::Off) => Ok(Some(false)),
+        Err(_) => Err("must be ON or OFF"),
     }
 }

@@ -96,11 +96,20 @@ fn ask(fields: &mut Fields, send: Option<&pb::Send>, language: &str) -> Option<A
                 handler_epoch,
                 content,
                 recipients,
+                body_hash: body_hash(send.content.as_ref()),
                 justification,
                 language_code: language_code?,
             })
         },
     )
+}
+
+/// A digest of the very bytes that are to be posted.
+fn body_hash(given: Option<&pb::send::Content>) -> Option<[u8; 32]> {
+    match given {
+        Some(pb::send::Content::CloudApiBody(body)) => Some(Sha256::digest(body).into()),
+        Some(pb::send::Content::FreeForm(_) | pb::send::Content::Template(_)) | None => None,
+    }
 }
 
 /// What is sent, and whom a body names.

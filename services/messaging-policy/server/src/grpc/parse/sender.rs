@@ -8,15 +8,24 @@ use azeer_runtime::problem::Problem;
 use messaging_policy_core::facts::{Quality, Restriction, SenderStatus};
 
 use super::{Mask, name_or_empty, version};
-use crate::names::LATEST;
+use crate::names::{LATEST, is_display_number};
 use crate::store::settings::SenderChange;
 
 const MOST_CONTACTS: i64 = 1_000_000_000;
 const MOST_REASON_CHARACTERS: usize = 256;
 
 /// What a mask may name.
-static PATHS: [&str; 7] =
-    ["waba_id", "portfolio_id", "quality", "status", "limit", "unlimited", "restriction"];
+static PATHS: [&str; 9] = [
+    "waba_id",
+    "portfolio_id",
+    "quality",
+    "status",
+    "limit",
+    "unlimited",
+    "restriction",
+    "display_phone_number",
+    "account_restriction",
+];
 
 /// A sender that is asked for.
 pub(in crate::grpc) fn sender(
@@ -76,6 +85,12 @@ fn named(mask: &Mask<'_>, given: &pb::Sender, wanted: SenderChange) -> SenderCha
         restriction: wanted
             .restriction
             .filter(|restriction| names("restriction", restriction.is_some())),
+        account_restriction: wanted
+            .account_restriction
+            .filter(|restriction| names("account_restriction", restriction.is_some())),
+        display_phone_number: wanted
+            .display_phone_number
+            .filter(|number| names("display_phone_number", !number.is_empty())),
     }
 }
 
@@ -105,7 +120,14 @@ fn wanted(fields: &mut Fields, given: &pb::Sender) -> Option<SenderChange> {
     fields.require("limit", possible, "must be 0-1000000000");
     let both = given.unlimited && given.limit != 0;
     fields.require("unlimited", !both, "must not be set together with limit");
-    let restriction = given.restriction.as_ref().map(|given| restriction(fields, given));
+    let number = &given.display_phone_number;
+    let well_formed = number.is_empty() || is_display_number(number);
+    let must_be = "must be at most 32 digits, spaces and + - ( ), digits among them";
+    fields.require("display_phone_number", well_formed, must_be);
+    let of_number =
+        given.restriction.as_ref().map(|given| restriction(fields, "restriction", given));
+    let of_account = given.account_restriction.as_ref();
+    let of_account = of_account.map(|given| restriction(fields, "account_restriction", given));
     Some(SenderChange {
         waba_id: Some(waba_id?),
         portfolio_id: Some(portfolio_id?),
@@ -113,23 +135,29 @@ fn wanted(fields: &mut Fields, given: &pb::Sender) -> Option<SenderChange> {
         status: Some(status?),
         limit: Some(given.limit),
         unlimited: Some(given.unlimited),
-        restriction: Some(match restriction {
+        restriction: Some(match of_number {
             Some(restriction) => Some(restriction?),
             None => None,
         }),
+        account_restriction: Some(match of_account {
+            Some(restriction) => Some(restriction?),
+            None => None,
+        }),
+        display_phone_number: Some(number.clone()),
     })
 }
 
 fn restriction(
     fields: &mut Fields,
+    path: &str,
     given: &pb::SenderRestriction,
 ) -> Option<(Restriction, String)> {
-    let reason = fields.text("restriction.reason", &given.reason, MOST_REASON_CHARACTERS);
+    let reason = fields.text(&format!("{path}.reason"), &given.reason, MOST_REASON_CHARACTERS);
     let until = match &given.until {
         Some(until) => {
             let bounds = PLATFORM_BEGAN..=LATEST;
             let must_be = "must be a time from 2009 to 9999";
-            Some(fields.instant("restriction.until", Some(until), bounds, must_be)?)
+            Some(fields.instant(&format!("{path}.until"), Some(until), bounds, must_be)?)
         }
         None => None,
     };

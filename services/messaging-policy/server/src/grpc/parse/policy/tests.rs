@@ -1,3 +1,4 @@
+use messaging_policy_core::policy::Mode;
 use pb::rule_parameter::Value;
 use prost_types::{Duration, FieldMask};
 use tonic_types::StatusExt as _;
@@ -42,16 +43,18 @@ fn request(
 }
 
 fn apply(policy: &mut Policy, request: &pb::UpdatePolicyRequest) {
-    PolicyChange::try_from(request).unwrap().apply(policy);
+    Changing::try_from(request).unwrap().change.apply(policy);
 }
 
-/// A policy in which two rules and what is free are not as by default.
+/// A policy of which nothing is as by default.
 fn changed() -> Policy {
     let mut policy = Policy::default();
     policy.set_mode(CAP, Mode::Warn).unwrap();
     policy.set_value(CAP, "marketing_per_day", 2).unwrap();
     policy.set_value(COOLDOWN, "marketing", 60).unwrap();
     policy.free_within_window = vec![MessageKind::FreeForm];
+    policy.permits = false;
+    policy.stop_words = vec!["enough".to_owned()];
     policy
 }
 
@@ -82,7 +85,8 @@ fn with_a_mask_what_is_left_out_goes_back() {
     let mut policy = kept.clone();
     apply(&mut policy, &request(&[], &[], &["*"]));
     defaults.free_within_window.clear();
-    assert_eq!(policy, defaults, "nothing is free");
+    defaults.stop_words.clear();
+    assert_eq!(policy, defaults, "nothing is free, and there are no stop words");
 
     let mut policy = kept.clone();
     apply(&mut policy, &request(&[], &[], &["free_within_window"]));
@@ -93,8 +97,8 @@ fn with_a_mask_what_is_left_out_goes_back() {
     let carried = setting(pb::RuleMode::Unspecified, &[count("utility_per_day", 5)]);
     let mut policy = kept.clone();
     apply(&mut policy, &request(&[(CAP, carried)], &[pb::MessageKind::Utility], &["rules"]));
-    let mut expected = Policy::default();
-    expected.free_within_window.clone_from(&kept.free_within_window);
+    let mut expected = kept.clone();
+    expected.reset_rules();
     expected.set_mode(CAP, Mode::Warn).unwrap();
     expected.set_value(CAP, "marketing_per_day", 2).unwrap();
     expected.set_value(CAP, "utility_per_day", 5).unwrap();
@@ -107,6 +111,46 @@ fn what_is_free_is_a_set() {
     let mut policy = changed();
     apply(&mut policy, &request(&[], &[Utility, FreeForm, Utility], &[]));
     assert_eq!(policy.free_within_window, Policy::default().free_within_window);
+}
+
+type Words = &'static [&'static str];
+/// Whether there were permits, what is given and named, and what is then.
+type Row = (bool, pb::PermitMode, Words, Words, bool, Words);
+
+#[test]
+fn permits_and_stop_words_change_where_they_are_named_or_carried() {
+    use pb::PermitMode::{Off, On, Unspecified};
+    let (kept, none): (Words, Words) = (&["enough"], &[]);
+    let rows: [Row; 13] = [
+        (false, Unspecified, none, &[], false, kept),
+        (false, On, none, &[], true, kept),
+        (true, Off, none, &[], false, kept),
+        (true, Unspecified, &["quit"], &[], true, &["quit"]),
+        (false, Unspecified, &["quit", "QUIT!"], &["permit_mode"], true, kept),
+        (true, Off, &["quit"], &["permit_mode"], false, kept),
+        (true, Off, none, &["stop_words"], true, none),
+        (false, On, &["quit", "QUIT!"], &["stop_words"], false, &["quit"]),
+        (true, Off, &["quit"], &["permit_mode", "stop_words"], false, &["quit"]),
+        (true, Off, &["quit"], &["rules"], true, kept),
+        (true, Off, &["quit"], &["free_within_window"], true, kept),
+        (false, Unspecified, none, &["*"], true, none),
+        (true, Off, &["quit"], &["*"], false, &["quit"]),
+    ];
+    for (before, mode, words, paths, permits, stop_words) in rows {
+        let mut policy = changed();
+        policy.permits = before;
+        let mut request = request(&[], &[], paths);
+        let given = request.policy.get_or_insert_default();
+        given.set_permit_mode(mode);
+        given.stop_words = owned(words);
+        apply(&mut policy, &request);
+        let row = format!("{before} {mode:?} {words:?} {paths:?}");
+        assert_eq!((policy.permits, policy.stop_words), (permits, owned(stop_words)), "{row}");
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -127,7 +171,7 @@ fn numbers_are_held_to_their_kinds_and_bounds() {
     ];
     for (code, value, must_be) in rows {
         let request = request(&[(code, setting(pb::RuleMode::Warn, &[value]))], &[], &[]);
-        let refused = PolicyChange::try_from(&request).err().unwrap().into_status("test.azeer");
+        let refused = Changing::try_from(&request).err().unwrap().into_status("test.azeer");
         let fields = refused.get_details_bad_request().unwrap().field_violations;
         let told: Vec<_> = fields.iter().map(|f| (f.field.clone(), &*f.description)).collect();
         let path = format!("policy.rules[{code}].parameters[{}]", value.0);
