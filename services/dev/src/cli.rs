@@ -57,7 +57,8 @@ pub(crate) struct Launch {
 /// Which database.
 #[derive(Debug, Args)]
 pub(crate) struct Where {
-    /// Where the private database keeps its data between starts; made on first use
+    /// Where the private database keeps its data between starts, and where the keys are that sign
+    /// permits; made on first use
     #[arg(long, env = "AZEER_DATA_DIR", value_name = "DIR", default_value = ".azeer")]
     pub(crate) data_dir: PathBuf,
 

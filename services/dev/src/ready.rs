@@ -41,10 +41,25 @@ grpcurl -plaintext -d '{"request_id": "00000000-0000-4000-8000-000000000001", "s
   POLICY azeer.policy.v1.MessagingPolicyService/AuthorizeSend
 
 # The template may go, for a good reason:
-grpcurl -plaintext -d '{"request_id": "00000000-0000-4000-8000-000000000002", "send": {"tenant_id": "demo", "contact": {"channel_id": "1065", "contact_id": "966500000009"}, "sender": {"kind": "ACTOR_KIND_AGENT", "id": "omar"}, "template": {"name": "order_shipped", "language_code": "ar", "components": [{"type": "body", "parameters": [{"type": "text", "text": "1024"}]}]}, "justification": {"reason": "JUSTIFICATION_REASON_ORDER_UPDATE", "reference_id": "1024", "note": "The parcel left this morning"}}}' \
+ALLOWED=$(grpcurl -plaintext -d '{"request_id": "00000000-0000-4000-8000-000000000002", "send": {"tenant_id": "demo", "contact": {"channel_id": "1065", "contact_id": "966500000009"}, "sender": {"kind": "ACTOR_KIND_AGENT", "id": "omar"}, "template": {"name": "order_shipped", "language_code": "ar", "components": [{"type": "body", "parameters": [{"type": "text", "text": "1024"}]}]}, "justification": {"reason": "JUSTIFICATION_REASON_ORDER_UPDATE", "reference_id": "1024", "note": "The parcel left this morning"}}}' \
+  POLICY azeer.policy.v1.MessagingPolicyService/AuthorizeSend)
+printf '%s\n' "$ALLOWED"
+
+# It was posted: conversation-state hears of that too:
+of_allowed() { printf '%s\n' "$ALLOWED" | sed -n 's/.*"'$1'": "\([^"]*\)".*/\1/p'; }
+grpcurl -plaintext -d '{"tenant_id": "demo", "decision_id": "'$(of_allowed decisionId)'", "sent": {"message_id": "wamid.1024", "sent_at": "'$(of_allowed decidedAt)'"}}' \
+  POLICY azeer.policy.v1.MessagingPolicyService/ReportSendOutcome
+
+# What she is sent as the platform's own body comes with a permit, which is checked with these keys:
+grpcurl -plaintext POLICY azeer.policy.v1.MessagingPolicyService/GetPermitKeys
+grpcurl -plaintext -d '{"request_id": "00000000-0000-4000-8000-000000000003", "send": {"tenant_id": "demo", "contact": {"channel_id": "1065", "contact_id": "966500000001"}, "sender": {"kind": "ACTOR_KIND_AGENT", "id": "omar"}, "cloud_api_body": "'$(echo '{"messaging_product": "whatsapp", "to": "966500000001", "text": {"body": "On its way"}}' | base64 | tr -d '\n')'"}}' \
   POLICY azeer.policy.v1.MessagingPolicyService/AuthorizeSend
 
-# Both decisions again, newest first, with their reasons in Arabic:
+# The platform pauses the template, and posts so; it is refused from now on:
+grpcurl -plaintext -d '{"tenant_id": "demo", "body": "'$(echo '{"entry": [{"id": "1", "time": '$(date +%s)', "changes": [{"field": "message_template_status_update", "value": {"event": "PAUSED", "message_template_name": "order_shipped", "message_template_language": "ar"}}]}]}' | base64 | tr -d '\n')'"}' \
+  POLICY azeer.policy.v1.MessagingPolicyService/IngestWebhook
+
+# All decisions again, newest first, with their reasons in Arabic:
 grpcurl -plaintext -d '{"tenant_id": "demo", "language_code": "ar"}' POLICY azeer.policy.v1.MessagingPolicyService/ListDecisions
 "#;
 

@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{SocketAddr, TcpListener},
+    path::Path,
     time::Duration,
 };
 
@@ -13,6 +14,9 @@ use crate::{cli::Launch, database::Database, ready::reachable};
 
 /// Leaves the database time to stop within ten seconds altogether.
 const SERVICES_STOP_WITHIN: Duration = Duration::from_millis(5500);
+
+/// Where the data directory has the keys that sign permits.
+const PERMIT_KEYS: &str = "permit-keys";
 
 /// Why the stack is not up, or no longer.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +37,8 @@ pub(crate) enum Error {
     Conversation(#[from] conversation_state::Error),
     #[error("messaging-policy cannot start")]
     Policy(#[from] messaging_policy::Error),
+    #[error("the keys that sign permits cannot be made")]
+    PermitKeys(#[from] messaging_policy::permits::KeysError),
     #[error("messaging-policy cannot be told where conversation-state is")]
     Origin(#[from] messaging_policy::conversation::InvalidOrigin),
 }
@@ -63,18 +69,25 @@ impl Stack {
         drop((conversation, policy));
         let database = Database::open(&options.database).await?;
         let listen = Addresses { conversation: conversation_listen, policy: policy_listen };
-        Self::on(database, listen).await
+        Self::on(database, listen, &options.database.data_dir).await
     }
 
-    /// The services on a database's server.
-    pub(crate) async fn on(database: Database, listen: Addresses) -> Result<Self, Error> {
+    /// The services on a database's server, with the keys of a data directory.
+    pub(crate) async fn on(
+        database: Database,
+        listen: Addresses,
+        data_dir: &Path,
+    ) -> Result<Self, Error> {
+        let permit_keys = data_dir.join(PERMIT_KEYS);
+        messaging_policy::permits::generate(&permit_keys)?;
         let policy_url = database.policy_url().await?;
         conversation_state::migrate(&database.url).await?;
         messaging_policy::migrate(&policy_url).await?;
         let config = conversation_state::Config::new(&database.url, listen.conversation);
         let conversation = conversation_state::Server::start(config).await?;
         let origin = format!("http://{}", reachable(conversation.local_addr())).parse()?;
-        let config = messaging_policy::Config::new(policy_url, listen.policy, origin);
+        let mut config = messaging_policy::Config::new(policy_url, listen.policy, origin);
+        config.permit_keys = Some(permit_keys);
         let policy = messaging_policy::Server::start(config).await?;
         Ok(Self { conversation, policy, database })
     }

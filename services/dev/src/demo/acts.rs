@@ -1,10 +1,9 @@
 //! What happens in the story, each as the gRPC call that it really is. What the business sends is in
-//! `sends`.
+//! `sends` and `gateway`, what the platform tells in `webhooks`.
 
 use std::time::Duration;
 
 use azeer_proto::conversation::v1 as pb;
-use serde_json::json;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt as _;
 
@@ -27,17 +26,17 @@ impl Desk {
         current: pb::Conversation,
     ) -> Result<Happened, Box<Status>> {
         let epoch = current.handler.as_ref().map_or(0, |handler| handler.epoch);
-        let id = current.conversation_id;
+        let id = current.conversation_id.clone();
         let outcome = match act {
             Act::CustomerWrites(words) => self.hear(with, words, &[]).await,
             Act::CustomerWritesAs(words, also) => self.hear(with, words, &[also.contact_id]).await,
-            Act::Send(sender, message) => return self.send(with, sender, message, epoch).await,
-            Act::BotSentBefore(_) => self.record(with, Sender::LateBot, epoch, None).await,
-            Act::PhoneAppWrites(words) => {
-                self.last_webhook = self.phone_app_webhook(with, words);
-                self.ingest().await
-            }
+            Act::CustomerStops(words) => self.stop_webhook(with, words).await,
+            Act::Send(sender, message) => return self.send(with, sender, message, &current).await,
+            Act::GatewayChecksPermit => return self.check_permit().await,
+            Act::BotSentBefore(_) => self.record(with, Sender::LateBot, epoch).await,
+            Act::PhoneAppWrites(words) => self.phone_app_webhook(with, words).await,
             Act::WebhookAgain => self.ingest().await,
+            Act::PlatformSays(event, template) => self.template_webhook(event, template).await,
             Act::BotHandsOff { team, collected, note } => {
                 self.hand_off(id, epoch, team, collected, note).await
             }
@@ -140,43 +139,6 @@ impl Desk {
             ..Default::default()
         };
         outcome(self.conversations.close_conversation(request).await)
-    }
-
-    async fn ingest(&mut self) -> Result<Outcome, Box<Status>> {
-        let request = pb::IngestWebhookRequest {
-            tenant_id: self.tenant_id.clone(),
-            body: self.last_webhook.clone(),
-        };
-        let results = self.conversations.ingest_webhook(request).await?.into_inner().results;
-        // The webhooks of the story have one item.
-        let result = results.into_iter().next().unwrap_or_default();
-        Ok(match result.outcome() {
-            pb::IngestOutcome::Applied => Outcome::Done,
-            pb::IngestOutcome::Duplicate => Outcome::Duplicate,
-            _ => Outcome::Refused(result.reason.into()),
-        })
-    }
-
-    fn phone_app_webhook(&mut self, to: &Customer, words: &str) -> Vec<u8> {
-        let echo = json!({
-            "from": "966110001065",
-            "to": to.contact_id,
-            "id": self.message_id(),
-            "timestamp": self.now.seconds.to_string(),
-            "type": "text",
-            "text": { "body": words },
-        });
-        let value = json!({
-            "messaging_product": "whatsapp",
-            "metadata": { "phone_number_id": to.line.channel_id },
-            "message_echoes": [echo],
-        });
-        let change = json!({ "field": "smb_message_echoes", "value": value });
-        let body = json!({
-            "object": "whatsapp_business_account",
-            "entry": [{ "id": "1", "changes": [change] }],
-        });
-        body.to_string().into_bytes()
     }
 
     /// Until the service says that the window has ended: asks again when it should have.

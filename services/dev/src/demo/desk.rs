@@ -11,12 +11,13 @@ use policy::policy_admin_service_client::PolicyAdminServiceClient;
 use policy::template_service_client::TemplateServiceClient;
 use prost_types::{Duration, Timestamp};
 use serde_json::json;
-use tonic::{Code, Status, transport::Channel};
+use tonic::{Code, Status, Streaming, transport::Channel};
 
+use super::gateway::Allowed;
 use super::script::{Customer, Line, Template};
 
 /// The account that the business has with the platform.
-const WABA: &str = "104857600";
+pub(super) const WABA: &str = "104857600";
 
 /// The clients of one tenant.
 pub(super) struct Desk {
@@ -31,6 +32,10 @@ pub(super) struct Desk {
     /// How many messages there were: each needs an id of its own.
     pub(super) messages: u32,
     pub(super) last_webhook: Vec<u8>,
+    /// What may be posted, as it was allowed last.
+    pub(super) allowed: Allowed,
+    /// What happens in the tenant, told as it happens.
+    pub(super) watch: Streaming<pb::WatchConversationsResponse>,
 }
 
 // === impl Desk ===
@@ -38,22 +43,29 @@ pub(super) struct Desk {
 impl Desk {
     /// Opens a tenant of its own, named after the service's time.
     pub(super) async fn open(state: Channel, policy: Channel) -> Result<Self, Box<Status>> {
-        let mut desk = Self {
-            conversations: ConversationServiceClient::new(state.clone()),
+        let mut conversations = ConversationServiceClient::new(state.clone());
+        let anybody = pb::GetTabCountsRequest { tenant_id: "demo".into(), ..Default::default() };
+        let as_of = conversations.get_tab_counts(anybody).await?.into_inner().as_of;
+        let now = as_of.unwrap_or_default();
+        let micros = now.seconds * 1_000_000 + i64::from(now.nanos / 1_000);
+        let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
+        let tenant_id = format!("demo-{}", time.format("%Y%m%d-%H%M%S-%6f"));
+        let tenant =
+            pb::WatchConversationsRequest { tenant_id: tenant_id.clone(), ..Default::default() };
+        let watch = conversations.watch_conversations(tenant).await?.into_inner();
+        Ok(Self {
+            conversations,
             channels: ChannelServiceClient::new(state),
             policy: MessagingPolicyServiceClient::new(policy.clone()),
             policy_admin: PolicyAdminServiceClient::new(policy.clone()),
             templates: TemplateServiceClient::new(policy),
-            tenant_id: "demo".to_owned(),
-            now: Timestamp::default(),
+            tenant_id,
+            now: Timestamp { seconds: now.seconds, nanos: 0 },
             messages: 0,
             last_webhook: Vec::new(),
-        };
-        let as_of = desk.counts().await?.as_of.unwrap_or_default();
-        let micros = as_of.seconds * 1_000_000 + i64::from(as_of.nanos / 1_000);
-        let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
-        desk.tenant_id = format!("demo-{}", time.format("%Y%m%d-%H%M%S-%6f"));
-        Ok(desk)
+            allowed: Allowed::default(),
+            watch,
+        })
     }
 
     pub(super) async fn set_up(&mut self, line: &Line) -> Result<(), Box<Status>> {

@@ -1,16 +1,18 @@
 //! `azeer-dev demo`: a day of a support team, played through the real APIs and told as a table.
 //!
-//! The story is data (`scenes`, made of what `script` defines); `play` goes through it, `acts` and
-//! `sends` turn each step into gRPC calls.
+//! The story is data (`scenes`, made of what `script` defines); `play` goes through it; `acts`, `sends`,
+//! `gateway` and `webhooks` turn each step into gRPC calls.
 
 mod acts;
 mod desk;
+mod gateway;
 mod place;
 mod play;
 mod scenes;
 mod script;
 mod sends;
 mod table;
+mod webhooks;
 
 use azeer_dev::postgres;
 use tonic::Status;

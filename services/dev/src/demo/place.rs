@@ -141,7 +141,7 @@ impl Place {
         let database = Database::start(&scratch.0, &[("fsync", "off")]).await?;
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listen = Addresses { conversation: any_port, policy: any_port };
-        let stack = Stack::on(database, listen).await?;
+        let stack = Stack::on(database, listen, &scratch.0).await?;
         let Addresses { conversation, policy } = stack.addresses();
         let found = Self::at(&conversation.to_string(), &policy.to_string()).await?;
         Ok(Self { own: Some((stack, scratch)), ..found })

@@ -2,13 +2,15 @@
 //! a scene to [`STORY`].
 
 mod later;
+mod offers;
 
 use std::borrow::Cow;
 
 use conversation_state_core::State;
 
 use super::script::{Act, Customer, Line, Message, Outcome, Scene, Sender, Step, Template};
-use later::{MARKETING, NEXT_DAY, PHONE_APP, REOPENING, WORDS};
+use later::{NEXT_DAY, PHONE_APP, REOPENING, WORDS};
+use offers::{ENOUGH, MARKETING};
 
 const SHOP: Line = Line {
     channel_id: "1065",
@@ -40,6 +42,8 @@ const LAYLA: Customer =
     Customer { name: "ليلى", contact_id: "966500000004", line: &RETURNS, language: "ar" };
 const KHALID: Customer =
     Customer { name: "خالد", contact_id: "966500000005", line: &SHOP, language: "ar" };
+const MONA: Customer =
+    Customer { name: "منى", contact_id: "966500000006", line: &SHOP, language: "ar" };
 /// Khalid too, as the platform names people who go by a username.
 const KHALID_89: Customer =
     Customer { name: "khalid_89", contact_id: "SA.1349120", line: &SHOP, language: "ar" };
@@ -68,7 +72,7 @@ pub(super) const TEMPLATES: &[&Template] = &[&ORDER_SHIPPED, &REFUND_SENT, &SPRI
 
 /// All scenes, in their order.
 pub(super) const STORY: &[Scene] =
-    &[EARLY, BOT_AND_TEAM, CLOSING, PHONE_APP, MARKETING, WORDS, REOPENING, NEXT_DAY];
+    &[EARLY, BOT_AND_TEAM, CLOSING, PHONE_APP, MARKETING, WORDS, REOPENING, ENOUGH, NEXT_DAY];
 
 const fn says(sender: Sender, words: &'static str) -> Act {
     Act::Send(sender, Message::Words(words))
@@ -95,6 +99,14 @@ const EARLY: Scene = Scene {
             what: "Omar answers her: within three days",
             act: says(Sender::Agent("omar"), "خلال ثلاثة أيام عمل إن شاء الله"),
             outcome: Outcome::Allowed,
+            then: State::Open,
+        },
+        Step {
+            at: "08:52",
+            customer: &LAYLA,
+            what: "What posts it has checked its permit, by keys that anybody may have",
+            act: Act::GatewayChecksPermit,
+            outcome: Outcome::Done,
             then: State::Open,
         },
     ],

@@ -57,14 +57,20 @@ pub(super) enum Act {
     CustomerWrites(&'static str),
     /// The platform tells with the message that they are also known by another id.
     CustomerWritesAs(&'static str, &'static Customer),
-    /// messaging-policy is asked first; what it allows is sent, and recorded.
+    /// The same in words that end marketing, as the platform's webhook tells both services.
+    CustomerStops(&'static str),
+    /// messaging-policy is asked first; what it allows is sent, and reported.
     Send(Sender, Message),
+    /// Whoever posts what was allowed last looks at its permit.
+    GatewayChecksPermit,
     /// What the bot sent while it had the conversation is recorded only now.
     BotSentBefore(&'static str),
     /// A reply from the business's phone app, as the platform's webhook tells it.
     PhoneAppWrites(&'static str),
     /// The last webhook comes a second time.
     WebhookAgain,
+    /// What became of a template, by the name that the platform has for it.
+    PlatformSays(&'static str, &'static Template),
     BotHandsOff {
         team: &'static str,
         collected: &'static [(&'static str, &'static str)],
@@ -150,6 +156,7 @@ impl Act {
         match self {
             Self::CustomerWrites(words)
             | Self::CustomerWritesAs(words, _)
+            | Self::CustomerStops(words)
             | Self::BotSentBefore(words)
             | Self::PhoneAppWrites(words)
             | Self::Send(_, Message::Words(words)) => Some(words.to_owned()),

@@ -1,5 +1,5 @@
 //! What the business sends: messaging-policy is asked with the very body that would be posted to the
-//! platform, and what it allows is recorded as sent.
+//! platform, and what it allows is reported as sent.
 
 use azeer_proto::common::v1::{Actor, ActorKind};
 use azeer_proto::conversation::v1 as conversation;
@@ -10,27 +10,28 @@ use uuid::Uuid;
 
 use super::{
     desk::{Desk, contact},
+    gateway::Allowed,
     script::{Because, Customer, Happened, Message, Outcome, Sender},
 };
 
 // === impl Desk ===
 
 impl Desk {
-    /// Asks whether a message may go; if so it goes.
+    /// Asks whether a message may go; if so it goes, and is reported.
     pub(super) async fn send(
         &mut self,
         to: &Customer,
         sender: Sender,
         message: Message,
-        epoch: i64,
+        current: &conversation::Conversation,
     ) -> Result<Happened, Box<Status>> {
-        let decision = self.authorize(to, sender, message, epoch).await?;
+        let epoch = current.handler.as_ref().map_or(0, |handler| handler.epoch);
+        let body = body(to, message).to_string().into_bytes();
+        let decision = self.authorize(to, sender, message, body.clone(), epoch).await?;
         if decision.verdict() == pb::Verdict::Allow {
-            let template = match message {
-                Message::Words(_) => None,
-                Message::Template { template, .. } => Some(template.name),
-            };
-            self.record(to, sender, epoch, template).await?;
+            let pb::Decision { decision_id, permit, .. } = decision;
+            self.allowed = Allowed { decision_id, permit, body };
+            self.report_sent(to, current).await?;
             return Ok(Outcome::Allowed.into());
         }
         let codes = decision.violations.iter().map(|violation| violation.code.as_str());
@@ -51,13 +52,13 @@ impl Desk {
         to: &Customer,
         sender: Sender,
         message: Message,
+        body: Vec<u8>,
         epoch: i64,
     ) -> Result<pb::Decision, Box<Status>> {
         let because = match message {
             Message::Words(_) => None,
             Message::Template { because, .. } => because,
         };
-        let body = body(to, message).to_string().into_bytes();
         let send = pb::Send {
             tenant_id: self.tenant_id.clone(),
             contact: Some(contact(to)),
@@ -77,27 +78,21 @@ impl Desk {
         Ok(answer.decision.unwrap_or_default())
     }
 
-    /// A message of the business; the log tells whether it was its sender's turn.
+    /// Words of the business that nobody asked about; the log tells whether it was their sender's
+    /// turn.
     pub(super) async fn record(
         &mut self,
         to: &Customer,
         sender: Sender,
         epoch: i64,
-        template: Option<&str>,
     ) -> Result<Outcome, Box<Status>> {
-        let kind = if template.is_some() {
-            conversation::OutboundKind::Template
-        } else {
-            conversation::OutboundKind::FreeForm
-        };
         let request = conversation::RecordOutboundMessageRequest {
             tenant_id: self.tenant_id.clone(),
             contact: Some(contact(to)),
             message_id: self.message_id(),
             occurred_at: Some(self.now),
             sender: Some(sender.actor()),
-            kind: kind.into(),
-            template_name: template.unwrap_or_default().into(),
+            kind: conversation::OutboundKind::FreeForm.into(),
             handler_epoch: sender.epoch(epoch),
             ..Default::default()
         };
@@ -118,7 +113,8 @@ impl Desk {
             contact_id: who.contact_id.into(),
             state: pb::ConsentState::OptedIn.into(),
             source: source.into(),
-            ..Default::default()
+            // In whole seconds, as the platform tells what they say later.
+            occurred_at: Some(self.now),
         };
         self.policy_admin.set_contact_consent(request).await?;
         Ok(Outcome::Done)

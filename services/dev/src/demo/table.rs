@@ -94,7 +94,8 @@ impl Table {
         }
         print("");
         print("Before the business sends anything, it asks messaging-policy: ALLOW, or DENY with");
-        print("all reasons, told in the customer's language. The templates that are approved:");
+        print("all reasons, told in the customer's language. What went out is reported there, and");
+        print("conversation-state hears of it. The templates that are approved:");
         for template in TEMPLATES {
             let languages: Vec<&str> =
                 template.texts.iter().map(|(language, _)| *language).collect();

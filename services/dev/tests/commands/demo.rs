@@ -21,7 +21,7 @@ async fn the_day_ends_as_the_story_has_it_however_often_it_is_played() {
     for tenant in &tenants {
         let counts = service.counts(tenant.get(0)).await;
         let tabs = [counts.open, counts.expired, counts.closed, counts.bot];
-        assert_eq!(tabs, [1, 1, 2, 1], "Sara; Adam; Layla and Khalid; Emily");
+        assert_eq!(tabs, [1, 1, 2, 2], "Sara; Adam; Layla and Khalid; Emily and Mona");
         assert_eq!(counts.awaiting_reply, 0);
     }
     // What the scenes are about did happen, once in each tenant.
@@ -45,6 +45,8 @@ async fn the_day_ends_as_the_story_has_it_however_often_it_is_played() {
         "MARKETING_CONSENT_REQUIRED",
         "WINDOW_EXPIRED",
         "JUSTIFICATION_REQUIRED",
+        "TEMPLATE_NOT_APPROVED",
+        "MARKETING_OPTED_OUT",
     ] {
         let query = "SELECT count(*) FROM decisions WHERE violation_codes = ARRAY[$1]";
         let count: i64 = decided.query_one(query, &[&code]).await.unwrap().get(0);

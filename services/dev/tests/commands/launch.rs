@@ -23,7 +23,7 @@ struct Launched {
 }
 
 impl Launched {
-    async fn start(database: [&str; 2]) -> Self {
+    async fn start(database: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_azeer-dev"))
             .args(ANY_PORTS)
             .args(database)
@@ -60,6 +60,13 @@ impl Launched {
         decision.violations.into_iter().map(|violation| violation.code).collect()
     }
 
+    /// The keys by which permits are checked.
+    async fn permit_keys(&self) -> String {
+        let address = format!("http://{}", self.policy);
+        let mut client = MessagingPolicyServiceClient::connect(address).await.unwrap();
+        client.get_permit_keys(policy::GetPermitKeysRequest {}).await.unwrap().into_inner().jwks
+    }
+
     async fn interrupt(mut self) {
         let pid = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-s", "INT", &pid]).status().await.unwrap().success());
@@ -72,14 +79,18 @@ async fn both_serve_until_they_are_interrupted() {
     let scratch = Scratch::new("launch");
     let data_dir = scratch.0.to_str().unwrap();
     // The second start finds what the first has made.
+    let mut keys = Vec::new();
     for _ in 0..2 {
-        let launched = Launched::start(["--data-dir", data_dir]).await;
+        let launched = Launched::start(&["--data-dir", data_dir]).await;
+        keys.push(launched.permit_keys().await);
         assert_ne!(launched.conversation, launched.policy);
         assert_eq!(launched.refusal().await, "WINDOW_NEVER_OPENED");
         assert!(running(&scratch.0, DATABASE).is_some());
         launched.interrupt().await;
         assert_eq!(running(&scratch.0, DATABASE), None, "the database has ended too");
     }
+    assert_eq!(keys[0], keys[1]);
+    assert_eq!(keys[0].matches("Ed25519").count(), 2, "one that signs and one that will: {keys:?}");
 }
 
 #[tokio::test]
@@ -87,7 +98,10 @@ async fn a_database_that_is_named_gets_one_beside_it() {
     let scratch = Scratch::new("launch-beside");
     let cluster = scratch.cluster().await;
     cluster.create_database("inbox").await.unwrap();
-    let launched = Launched::start(["--database-url", &cluster.url("inbox")]).await;
+    let url = cluster.url("inbox");
+    let keys = scratch.0.join("keys");
+    let data_dir = keys.to_str().unwrap();
+    let launched = Launched::start(&["--database-url", &url, "--data-dir", data_dir]).await;
     assert_eq!(launched.refusal().await, "WINDOW_NEVER_OPENED");
     let client = crate::connect_to(&cluster, "inbox_policy").await;
     client.query("SELECT FROM decisions", &[]).await.unwrap();

@@ -5,8 +5,7 @@ use conversation_state_core::State;
 
 use super::super::script::{Act, Because, Message, Outcome, Scene, Sender, Step};
 use super::{
-    ADAM, EMILY, KHALID, KHALID_89, LAYLA, ORDER_SHIPPED, REFUND_SENT, SARA, SPRING_SALE, denied,
-    says,
+    ADAM, EMILY, KHALID, KHALID_89, LAYLA, ORDER_SHIPPED, REFUND_SENT, SARA, denied, says,
 };
 
 pub(super) const PHONE_APP: Scene = Scene {
@@ -78,41 +77,6 @@ pub(super) const PHONE_APP: Scene = Scene {
             ),
             outcome: Outcome::Allowed,
             then: State::Expired,
-        },
-    ],
-};
-
-const SALE: Act = Act::Send(
-    Sender::System,
-    Message::Template { template: &SPRING_SALE, parameters: &[], because: None },
-);
-
-pub(super) const MARKETING: Scene = Scene {
-    title: "Advertising, to those who want it",
-    steps: &[
-        Step {
-            at: "13:30",
-            customer: &EMILY,
-            what: "The spring sale begins, but nobody knows whether Emily wants to hear of it",
-            act: SALE,
-            outcome: denied("MARKETING_CONSENT_REQUIRED"),
-            then: State::Bot,
-        },
-        Step {
-            at: "13:40",
-            customer: &EMILY,
-            what: "Emily ticks a box in the web shop: she does",
-            act: Act::OptsIn { source: "web-shop" },
-            outcome: Outcome::Done,
-            then: State::Bot,
-        },
-        Step {
-            at: "13:41",
-            customer: &EMILY,
-            what: "Now it may go",
-            act: SALE,
-            outcome: Outcome::Allowed,
-            then: State::Bot,
         },
     ],
 };
