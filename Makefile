@@ -1,7 +1,7 @@
 # What a developer types. `cargo run` is `make run` without the look for PostgreSQL.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-quick lint fmt clippy proto deny postgres
+.PHONY: help run test bench bench-quick lint fmt clippy proto deny postgres python
 
 BUF ?= $(shell command -v buf || echo npx --yes @bufbuild/buf@1.75.0)
 
@@ -11,7 +11,7 @@ help: ## This list
 run: postgres ## Start everything for development (ARGS="--data-dir DIR …"; ARGS=--help tells all)
 	cargo run -- $(ARGS)
 
-test: postgres ## Run all tests (ARGS="-p PACKAGE NAME …" for some)
+test: postgres python ## Run all tests (ARGS="-p PACKAGE NAME …" for some)
 	cargo test $(or $(ARGS),--workspace)
 
 bench: postgres ## Measure everything beside its yardsticks, about 20 minutes (ARGS="P3 P5", ARGS=--help)
@@ -38,3 +38,7 @@ deny:
 
 postgres:
 	@sh services/dev/ensure-postgres.sh
+
+# For the tests of docs/verify_permit.py.
+python:
+	@sh tests/ensure-python.sh >/dev/null

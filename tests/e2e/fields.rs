@@ -1,13 +1,19 @@
 //! A wrong value in each field of each RPC is refused by the field's name and changes nothing.
 //!
 //! The table is in the modules below: [`writes`], [`commands`], [`reads`], [`channels`] and, of
-//! messaging-policy, [`policy`] and [`sends`] hold a row for each field, [`values`] what fields of
-//! each kind may hold.
+//! messaging-policy, [`policy`], [`policy_change`], [`listings`], [`news`], [`outcomes`], [`sends`] and
+//! [`replay`] hold a row for each field, [`values`] what fields of each kind may hold.
 
 mod channels;
 mod commands;
+mod erasure;
+mod listings;
+mod news;
+mod outcomes;
 mod policy;
+mod policy_change;
 mod reads;
+mod replay;
 mod rows;
 mod sends;
 mod values;
@@ -31,6 +37,7 @@ fn tables(open: &str, closed: &str) -> Vec<Table> {
     tables.extend(writes::tables(open));
     tables.extend(commands::tables(open, closed));
     tables.extend(channels::tables());
+    tables.push(erasure::of_conversations());
     tables
 }
 
@@ -101,6 +108,8 @@ async fn every_field_is_in_the_table() {
     let id = Uuid::nil().to_string();
     let mut known = BTreeMap::<(String, String), BTreeSet<String>>::new();
     let of_policy = policy::tables().into_iter().chain(sends::tables(&id));
+    let of_policy = of_policy.chain(outcomes::tables(&id)).chain(replay::tables());
+    let of_policy = of_policy.chain([erasure::of_policy()]);
     for table in tables(&id, &id).into_iter().chain(of_policy) {
         let fields = known.entry((table.service, table.rpc)).or_default();
         fields.extend(table.free.into_iter().map(|(field, _)| field));

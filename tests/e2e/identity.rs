@@ -1,6 +1,6 @@
 //! One person is one conversation, whatever ids they come with.
 
-mod crowd;
+pub(crate) mod crowd;
 mod watching;
 mod webhooks;
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::support::{self, at_noon, batch_get, noon, send_context, told, write};
 
 /// A customer's message with all ids that came along, the first of which names the contact.
-fn said(ids: &str, message: &str, at: Time) -> pb::RecordInboundMessageRequest {
+pub(crate) fn said(ids: &str, message: &str, at: Time) -> pb::RecordInboundMessageRequest {
     let mut ids = ids.split(' ').map(str::to_owned);
     let contact = ids.next().unwrap();
     let contact_aliases = ids.collect();

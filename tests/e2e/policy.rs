@@ -2,8 +2,12 @@
 
 mod admin;
 mod consent;
+mod people;
+mod sender_pages;
 mod senders;
 mod templates;
+mod versions;
+mod words;
 
 use azeer_proto::policy::v1 as pb;
 use azeer_tests::{Pair, Policy, PolicyClients, ops};

@@ -6,7 +6,7 @@ mod control;
 mod history;
 mod people;
 mod recipients;
-mod settings;
+pub(crate) mod settings;
 mod windows;
 
 use azeer_proto::conversation::v1::ConversationState;

@@ -1,5 +1,6 @@
 //! Short ways to say what tests say often: requests with what a case does not care for filled in.
 
+mod outcomes;
 mod sends;
 
 use azeer_proto::common::v1 as common;
@@ -8,6 +9,7 @@ use conversation_state_core::Time;
 
 use crate::service::timestamp;
 
+pub use outcomes::*;
 pub use sends::*;
 
 /// The tenant of tests that need only one.

@@ -26,7 +26,7 @@ impl Pair {
         Self::with(Clock::database()).await
     }
 
-    /// Starts both with a time that stands at `now`.
+    /// Starts both with a time that stands at `now`. They remove nothing by themselves.
     pub async fn at(now: Time) -> Self {
         Self::with(Clock::standing_at(now)).await
     }
@@ -75,11 +75,20 @@ async fn serve_conversations(database: Database, clock: &Clock) -> Service {
         config.clock = clock.clone();
         // Nothing of messaging-policy rests on announcements.
         config.announce_expiries = clock.instead_of_database().is_none();
+        if !config.announce_expiries {
+            config.retention = conversation_state::Retention::FOREVER;
+        }
     })
     .await
 }
 
 async fn serve_policy(database: Database, conversation: &Service, clock: &Clock) -> Policy {
     let address = conversation.server.local_addr();
-    Policy::start_with(database, address, |config| config.clock = clock.clone()).await
+    Policy::start_with(database, address, |config| {
+        config.clock = clock.clone();
+        if clock.instead_of_database().is_some() {
+            config.retention = messaging_policy::Retention::FOREVER;
+        }
+    })
+    .await
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use azeer_proto::conversation::v1::IngestOutcome;
 use azeer_proto::policy::v1 as pb;
 use azeer_runtime::clock::Clock;
 use messaging_policy::conversation::Origin;
@@ -56,6 +57,22 @@ impl PolicyClients {
     pub async fn authorize(&self, send: pb::Send) -> Result<pb::Decision, Status> {
         let answer = self.sends.clone().authorize_send(ops::authorize(send)).await?;
         Ok(answer.into_inner().decision.expect("an answer has a decision"))
+    }
+
+    /// Reports what became of a send.
+    pub async fn report(
+        &self,
+        report: pb::ReportSendOutcomeRequest,
+    ) -> Result<pb::Decision, Status> {
+        let answer = self.sends.clone().report_send_outcome(report).await?;
+        Ok(answer.into_inner().decision.expect("an answer has a decision"))
+    }
+
+    /// Ingests a webhook body with one item. Gives what became of it.
+    pub async fn ingest(&self, body: pb::IngestWebhookRequest) -> Result<IngestOutcome, Status> {
+        let results = self.sends.clone().ingest_webhook(body).await?.into_inner().results;
+        let [result] = &results[..] else { panic!("not one item: {results:?}") };
+        Ok(result.outcome())
     }
 
     /// Has one rule refuse and all others be silent.

@@ -79,6 +79,17 @@ impl<C> Replica<C> {
         }
     }
 
+    /// How much memory it has, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let pid = self.child.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+        let told = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes =
+            told.and_then(|told| told.trim().strip_suffix(" kB")?.parse::<usize>().ok());
+        kilobytes.expect("the system tells it") * 1_024
+    }
+
     /// Kills it, as a crash would.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("it can be killed");

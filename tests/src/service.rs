@@ -7,7 +7,7 @@ use azeer_proto::conversation::v1::channel_service_client::ChannelServiceClient;
 use azeer_proto::conversation::v1::conversation_service_client::ConversationServiceClient;
 use azeer_runtime::clock::Clock;
 use chrono::TimeDelta;
-use conversation_state::{Config, Server};
+use conversation_state::{Config, Retention, Server};
 use conversation_state_core::Time;
 use tonic::transport::{Channel, Endpoint};
 
@@ -72,12 +72,13 @@ impl Service {
         Self::start_with(Database::new().await, |_| {}).await
     }
 
-    /// Starts a service whose time stands at `now`, and that announces expiries only when the
-    /// test says so.
+    /// Starts a service whose time stands at `now`, and that announces expiries and removes what is
+    /// no longer kept only when the test says so.
     pub async fn at(now: Time) -> Self {
         Self::start_with(Database::new().await, |config| {
             config.clock = Clock::standing_at(now);
             config.announce_expiries = false;
+            config.retention = Retention::FOREVER;
         })
         .await
     }

@@ -42,6 +42,7 @@ async fn play(history: &[Op]) {
     settings.limit(LIMIT).await;
     settings.only(&RULES, POLICIES[0].settings).await;
     let mut naive = Naive::at(noon());
+    let mut sent = Vec::new();
     for (step, op) in history.iter().enumerate() {
         match op {
             Op::Advance(by) => {
@@ -66,6 +67,20 @@ async fn play(history: &[Op]) {
                 let decision = pair.authorize(request(asked)).await.unwrap();
                 let refused = naive.send(asked);
                 assert_eq!(ops::codes(&decision), refused, "step {step}, {asked:?}: {decision:?}");
+                if refused.is_empty() {
+                    sent.push(decision.decision_id);
+                }
+            }
+            Op::GiveBack(ago) => {
+                if let Some(place) = sent.len().checked_sub(ago + 1)
+                    && naive.give_back(place)
+                {
+                    let report = match step % 2 {
+                        0 => ops::abandoned(&sent[place]),
+                        _ => ops::failed(&sent[place], 131_000),
+                    };
+                    pair.report(report).await.unwrap();
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use messaging_policy_core::rule::{Parameter, Unit};
 use messaging_policy_core::{RULES, Rule};
 use pb::rule_parameter::Value;
 use prost_types::FieldMask;
-use tonic::Code;
+use tonic::{Code, Status};
 
 /// Templates of every test here, each by name and category.
 pub(crate) const TEMPLATES: [(&str, &str); 4] =
@@ -66,9 +66,27 @@ pub(crate) async fn decided(
     clients: &PolicyClients,
     request: pb::AuthorizeSendRequest,
 ) -> pb::Decision {
+    let authorize = || {
+        let (mut sends, request) = (clients.sends.clone(), request.clone());
+        async move { sends.authorize_send(request).await }
+    };
+    let answer = until_heard(authorize).await;
+    answer.into_inner().decision.expect("answers have a decision")
+}
+
+/// A check, in the same way.
+pub(crate) async fn checked(clients: &PolicyClients, send: pb::Send) -> pb::Decision {
+    until_heard(|| clients.check(send.clone())).await
+}
+
+/// Calls until it is heard: the service may have too much to do.
+pub(crate) async fn until_heard<T, F>(call: impl Fn() -> F) -> T
+where
+    F: Future<Output = Result<T, Status>>,
+{
     loop {
-        match clients.sends.clone().authorize_send(request.clone()).await {
-            Ok(answer) => return answer.into_inner().decision.expect("answers have a decision"),
+        match call().await {
+            Ok(answer) => return answer,
             Err(status) => {
                 let busy = [Code::Unavailable, Code::ResourceExhausted].contains(&status.code());
                 assert!(busy, "{status:?}");

@@ -3,25 +3,27 @@
 use azeer_proto::policy::v1 as pb;
 use azeer_tests::service::timestamp;
 use azeer_tests::{Pair, ops};
-use pb::rule_parameter::Value;
-use prost_types::{Duration, FieldMask, Timestamp};
+use prost_types::{FieldMask, Timestamp};
 
 use super::rows::{Rows, Table};
-use super::values::{self, Named, Values};
+use super::values::{self, Values};
+use super::{listings, news};
 use crate::support::{Dump, noon};
 
 const ETAG: &str = "one that does not hold is ABORTED, whatever it looks like";
 const BOOLEAN: &str = "both values mean something";
-const OUTPUT: &str = "output only: what a request has there is ignored";
+pub(super) const OUTPUT: &str = "output only: what a request has there is ignored";
 
 const NAME: &str = "order_update";
-const RULE: &str = "CONTACT_COOLDOWN";
 const MOST_BODY: usize = 3 * 1024 * 1024;
 
 /// The whole table.
 pub(crate) fn tables() -> Vec<Table> {
     // Senders come last: their accounts would be the tenant's too.
-    [templates(), policies(), consents(), senders()].into_iter().flatten().collect()
+    [templates(), policies(), consents(), listings::tables(), senders(), news::tables()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[tokio::test]
@@ -109,92 +111,13 @@ fn policies() -> Vec<Table> {
         Rows::of(get).name("tenant_id", |r, v| r.tenant_id = v).table(),
         Rows::of(update)
             .name("tenant_id", |r, v| r.tenant_id = v)
-            .row(bad_owners(), &[Some(ops::TENANT), Some("")], |r, v| {
-                r.policy = v.map(|tenant| pb::Policy {
-                    tenant_id: tenant.into(),
-                    ..r.policy.clone().unwrap_or_default()
-                });
-            })
-            .row(bad_codes(), &[RULE], |r, v| {
-                policy(r).rules.insert(v.into(), pb::RuleSetting::default());
-            })
-            .values(&format!("policy.rules[{RULE}].mode"), values::numbers(3, true), |r, v| {
-                rule(r).mode = v;
-            })
-            .row(bad_parameters(), &good_parameters(), |r, (name, value)| {
-                rule(r).parameters.insert(name.into(), pb::RuleParameter { value });
-            })
-            .free("policy.rules.parameters.count", "named as the parameter")
-            .free("policy.rules.parameters.duration", "named as the parameter")
-            .row(bad_kinds(), &[vec![], vec![1, 2, 3, 4], vec![4, 4]], |r, v| {
-                policy(r).free_within_window = v;
-            })
-            .free("policy.version", OUTPUT)
-            .free("policy.etag", OUTPUT)
-            .free("policy.update_time", OUTPUT)
-            .values("update_mask", masks(&["rules", "free_within_window"]), |r, v| {
-                r.update_mask = Some(FieldMask { paths: v });
-            })
+            .policy_change(|r| (&mut r.policy, &mut r.update_mask))
             .free("etag", ETAG)
             .table(),
     ]
 }
 
-fn policy(request: &mut pb::UpdatePolicyRequest) -> &mut pb::Policy {
-    request.policy.get_or_insert_default()
-}
-
-fn rule(request: &mut pb::UpdatePolicyRequest) -> &mut pb::RuleSetting {
-    policy(request).rules.entry(RULE.into()).or_default()
-}
-
-fn bad_owners() -> Named<Option<&'static str>> {
-    let owners = ["other", "ACME", "a b", "acme\0"];
-    let owned = owners.map(|owner| (Some(owner), vec!["policy.tenant_id".into()]));
-    [vec![(None, vec!["policy".into()])], owned.into()].concat()
-}
-
-fn bad_codes() -> Named<&'static str> {
-    let codes = ["", "colour", "contact_cooldown", "ق", "CONTACT_COOLDOWN "];
-    codes.map(|code| (code, vec![format!("policy.rules[{code}]")])).into()
-}
-
-type Parameter = (&'static str, Option<Value>);
-
-fn of(seconds: i64, nanos: i32) -> Value {
-    Value::Duration(Duration { seconds, nanos })
-}
-
-fn bad_parameters() -> Named<Parameter> {
-    let rows = [
-        ("colour", Some(of(5, 0))),
-        ("", Some(of(5, 0))),
-        ("marketing", None),
-        ("marketing", Some(Value::Count(5))),
-        ("marketing", Some(of(604_801, 0))),
-        ("marketing", Some(of(-1, 0))),
-        ("marketing", Some(of(i64::MAX, 0))),
-        ("marketing", Some(of(1, -1))),
-        ("marketing", Some(of(1, 500_000_000))),
-    ];
-    rows.map(|row| (row, vec![format!("policy.rules[{RULE}].parameters[{}]", row.0)])).into()
-}
-
-fn good_parameters() -> Vec<Parameter> {
-    vec![
-        ("marketing", Some(of(0, 0))),
-        ("marketing", Some(of(604_800, 0))),
-        ("utility", Some(of(1, 0))),
-    ]
-}
-
-fn bad_kinds() -> Named<Vec<i32>> {
-    [0, -1, 5, i32::MAX]
-        .map(|kind| (vec![1, kind], vec!["policy.free_within_window[1]".into()]))
-        .into()
-}
-
-fn masks(paths: &[&str]) -> Values<Vec<String>> {
+pub(super) fn masks(paths: &[&str]) -> Values<Vec<String>> {
     let first = paths[0];
     let owned = |paths: &[&str]| paths.iter().map(ToString::to_string).collect();
     let others = ["tenant_id", "etag", "update_time", "x", "", "rules.x", "restriction.until"];
@@ -287,7 +210,7 @@ fn restriction(request: &mut pb::UpdateSenderRequest) -> &mut pb::SenderRestrict
     sender(request).restriction.get_or_insert_default()
 }
 
-fn ends() -> Values<Option<Timestamp>> {
+pub(super) fn ends() -> Values<Option<Timestamp>> {
     let time = |seconds, nanos| Some(Timestamp { seconds, nanos });
     let (began, last) = (1_230_768_000, 253_402_300_799);
     Values {

@@ -161,7 +161,8 @@ async fn wrong_values_are_named_and_change_nothing() {
     pair.customer_writes("ali", "m1").await;
     let decided = pair.authorize(ops::free_form("ali")).await.unwrap();
     let dump = Dump::of(&pair.policy.database).await;
-    let tables = tables(&decided.decision_id);
+    let mut tables = tables(&decided.decision_id);
+    tables.push(super::erasure::of_policy());
     super::check(tables, &pair.channel, &dump, "policy.azeer").await;
 }
 

@@ -76,7 +76,7 @@ fn epochs() -> Values<i64> {
 }
 
 /// Bodies of which nothing can be read, or too large ones.
-fn bodies() -> Values<Vec<u8>> {
+pub(super) fn bodies() -> Values<Vec<u8>> {
     let most = 3 * 1024 * 1024;
     let nested = "[".repeat(200) + &"]".repeat(200);
     let texts = ["", " ", "x", "{", "[]", "1", "null", "{}", r#"{"entry":{}}"#, "\0", &nested];
@@ -86,7 +86,7 @@ fn bodies() -> Values<Vec<u8>> {
 }
 
 /// A body without entries, padded to a size.
-fn entries(size: usize) -> Vec<u8> {
+pub(super) fn entries(size: usize) -> Vec<u8> {
     let mut body = br#"{"entry":[]}"#.to_vec();
     body.resize(size.max(body.len()), b' ');
     body

@@ -13,6 +13,8 @@ use super::op::Who;
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
     pub(super) chats: BTreeMap<Who, Chat>,
+    /// How much the log tells of those that were erased.
+    pub(super) erased_events: usize,
 }
 
 /// Open, expired, closed, bot, awaiting a reply, expiring soon.

@@ -5,10 +5,12 @@
 //! - [`chat`]: the model of one conversation, which keeps all its messages
 //! - [`inbox`]: the model of a tenant, which looks at every conversation each time it is asked
 //! - [`run`]: does each step to both
+//! - [`erase`]: the step after which nothing is left of a conversation
 //! - [`compare`]: asks both and compares
 
 mod chat;
 mod compare;
+mod erase;
 mod inbox;
 mod op;
 mod run;

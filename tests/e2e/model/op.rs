@@ -89,6 +89,9 @@ pub(super) enum Op {
         team: bool,
         agent: bool,
     },
+    Erase {
+        who: Who,
+    },
     /// The last message once more.
     Again,
     AnnounceExpiries,
@@ -131,6 +134,7 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
         2 => (who(), sender()).prop_map(|(who, sender)| Op::ReturnToBot { who, sender }),
         2 => (who(), sender(), any::<bool>(), any::<bool>())
             .prop_map(|(who, sender, team, agent)| Op::Assign { who, sender, team, agent }),
+        1 => who().prop_map(|who| Op::Erase { who }),
         1 => Just(Op::Again),
         2 => Just(Op::AnnounceExpiries),
     ]

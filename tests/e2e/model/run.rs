@@ -20,7 +20,7 @@ pub(super) struct Run {
     pub(super) now: Time,
     /// Messages told so far; also keeps the times of any two of them apart.
     messages: i64,
-    last: Option<pb::RecordInboundMessageRequest>,
+    pub(super) last: Option<pb::RecordInboundMessageRequest>,
 }
 
 pub(super) async fn history(ops: &[Op]) {
@@ -38,7 +38,7 @@ pub(super) async fn history(ops: &[Op]) {
     compare::logs(&run).await;
 }
 
-fn contact(who: Who) -> pb::ContactRef {
+pub(super) fn contact(who: Who) -> pb::ContactRef {
     let channel_id = CHANNELS[who.channel].id.into();
     pb::ContactRef { channel_id, contact_id: format!("contact-{}", who.contact) }
 }
@@ -86,6 +86,7 @@ impl Run {
                 return self.outbound(who, late, sender, template, old_epoch).await;
             }
             Op::WindowClosed { who, late } => return self.window_closed(who, late).await,
+            Op::Erase { who } => self.erase(who).await,
             Op::Again => self.again().await,
             Op::AnnounceExpiries => {
                 self.service.server.store().announce_expiries().await.unwrap();

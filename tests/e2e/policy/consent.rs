@@ -69,6 +69,7 @@ async fn what_was_said_last_holds_and_at_the_same_instant_the_opt_out() {
                 source: source.into(),
                 occurred_at: timestamp(noon() + TimeDelta::seconds(seconds)),
                 update_time: timestamp(now),
+                suppressed_until: None,
             };
         }
         assert_eq!(answer, holds, "{source}");

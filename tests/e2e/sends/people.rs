@@ -21,8 +21,15 @@ const TEXT: &str = "Nachrichtentext";
 const OTHER: &str = "966599988877";
 
 /// Where a contact's ids may be.
-const OF_CONTACTS: [&str; 5] =
-    ["consents", "contacts", "decision_people", "note_uses", "portfolio_contacts"];
+const OF_CONTACTS: [&str; 7] = [
+    "consent_changes",
+    "consents",
+    "contact_aliases",
+    "contacts",
+    "decision_people",
+    "note_uses",
+    "portfolio_contacts",
+];
 
 fn body(to: &str, kind: &str, content: &Value) -> Value {
     json!({"messaging_product": "whatsapp", "to": to, "type": kind, kind: content})

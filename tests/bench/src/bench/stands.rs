@@ -82,8 +82,10 @@ impl Bench {
             let Plan { sends, bare, .. } = &self.plan;
             self.progress.now(&format!("filling {} with a tenant that is sent for", beside.name));
             beside.add_open(sends, DAY).await?;
-            let (name, flags, of) = ("bench_policy", &self.policy_flags, [sends, bare]);
-            let start = Stand::start_policy(&self.cluster, name, beside, &of, flags);
+            let mut flags = self.policy_flags.clone();
+            flags.push(Service::permit_keys(&self.folder.join("permit-keys")).await?);
+            let (name, of) = ("bench_policy", [sends, bare]);
+            let start = Stand::start_policy(&self.cluster, name, beside, &of, &flags);
             self.stands.policy = Some(Rc::new(start.await?));
         }
         self.stands.policy.clone().ok_or_else(missing)

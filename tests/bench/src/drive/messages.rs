@@ -44,6 +44,7 @@ impl Message {
             Call::AuthorizeFreeForm => {
                 target.authorize(sends::free_form(target.tenant_id(), aim.i))
             }
+            Call::AuthorizeBody => target.authorize(sends::posted(target.tenant_id(), aim.i)),
             Call::AuthorizeTemplate => {
                 target.authorize(sends::template(target.tenant_id(), aim.i, aim.random))
             }

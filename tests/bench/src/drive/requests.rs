@@ -156,7 +156,13 @@ impl Call {
 
     /// Whether the answer is a decision.
     pub(super) fn is_decided(&self) -> bool {
-        matches!(self, Self::CheckSend | Self::AuthorizeFreeForm | Self::AuthorizeTemplate)
+        matches!(
+            self,
+            Self::CheckSend
+                | Self::AuthorizeFreeForm
+                | Self::AuthorizeBody
+                | Self::AuthorizeTemplate
+        )
     }
 
     /// Which of ten conversations it takes, if not any: those that were seeded open and with

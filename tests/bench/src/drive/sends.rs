@@ -23,6 +23,16 @@ pub(crate) fn free_form(tenant: String, i: u64) -> pb::Send {
     }
 }
 
+/// The same as the body that would be posted to the platform.
+pub(super) fn posted(tenant: String, i: u64) -> pb::Send {
+    let body = serde_json::json!({
+        "messaging_product": "whatsapp", "to": contact(i), "type": "text",
+        "text": { "body": "Your order is on its way." },
+    });
+    let content = Some(Content::CloudApiBody(body.to_string().into_bytes()));
+    pb::Send { content, ..free_form(tenant, i) }
+}
+
 /// An agent's template about an order that no other send is about.
 pub(super) fn template(tenant: String, i: u64, order: u64) -> pb::Send {
     let template = pb::TemplateMessage {

@@ -60,6 +60,8 @@ pub(crate) enum Call {
     CheckSend,
     /// The same, authorized.
     AuthorizeFreeForm,
+    /// The same as the body that would be posted, with a permit.
+    AuthorizeBody,
     /// A template about an order of its own.
     AuthorizeTemplate,
 }

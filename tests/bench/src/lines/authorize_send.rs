@@ -13,8 +13,9 @@ const CLIENTS: [u64; 3] = [4, 16, 64];
 
 pub(super) async fn run(bench: &mut Bench) -> Result<(), Error> {
     let free_form = (Call::AuthorizeFreeForm, "text", "a free-form message");
+    let posted = (Call::AuthorizeBody, "text", "the same as a body, with its permit");
     let template = (Call::AuthorizeTemplate, "template", "a UTILITY template");
-    for (call, kind, what) in [free_form, template] {
+    for (call, kind, what) in [free_form, posted, template] {
         line(bench, call, kind, what).await?;
     }
     Ok(())
@@ -32,7 +33,7 @@ async fn line(bench: &mut Bench, call: Call, kind: &str, what: &str) -> Result<(
         let before = kept(&stand).await?;
         let (outcome, cpu) = bench.ours(&stand, &ask).await?;
         let kept = kept(&stand).await?.less(before);
-        kept.must_be(outcome.ok_in_all, matches!(call, Call::AuthorizeTemplate))?;
+        kept.must_be(outcome.ok_in_all, &call)?;
         ours.add(outcome.per_second, cpu);
         decision = typical(&stand, kind).await?;
         for (clients, figure) in CLIENTS.iter().zip(&mut theirs) {
@@ -65,6 +66,7 @@ async fn line(bench: &mut Bench, call: Call, kind: &str, what: &str) -> Result<(
 struct Kept {
     decisions: i64,
     people: i64,
+    permits: i64,
     templates: i64,
 }
 
@@ -74,11 +76,13 @@ async fn kept(stand: &Stand) -> Result<Kept, Error> {
         .query_one(
             "SELECT (SELECT count(*) FROM decisions WHERE tenant_id LIKE 'sends%' AND verdict = 'ALLOW'),
                (SELECT count(*) FROM decision_people WHERE tenant_id LIKE 'sends%'),
+               (SELECT count(*) FROM decision_people WHERE tenant_id LIKE 'sends%' AND permit_key <> ''),
                (SELECT coalesce(sum(cardinality(templates)), 0) FROM contacts WHERE tenant_id LIKE 'sends%')",
             &[],
         )
         .await?;
-    Ok(Kept { decisions: row.get(0), people: row.get(1), templates: row.get(2) })
+    let (decisions, people) = (row.get(0), row.get(1));
+    Ok(Kept { decisions, people, permits: row.get(2), templates: row.get(3) })
 }
 
 // === impl Kept ===
@@ -88,21 +92,25 @@ impl Kept {
         Self {
             decisions: self.decisions - before.decisions,
             people: self.people - before.people,
+            permits: self.permits - before.permits,
             templates: self.templates - before.templates,
         }
     }
 
     /// An OK that left no record, or took nothing of what is counted, would be none.
-    fn must_be(self, allowed: u64, templates: bool) -> Result<(), Error> {
+    fn must_be(self, allowed: u64, call: &Call) -> Result<(), Error> {
         let allowed = i64::try_from(allowed).unwrap_or(i64::MAX);
-        let taken = if templates { allowed } else { 0 };
-        let Self { decisions, people, templates } = self;
-        if (decisions, people, templates) == (allowed, allowed, taken) {
+        let all_if = |all: bool| if all { allowed } else { 0 };
+        let signed = all_if(matches!(call, Call::AuthorizeBody));
+        let taken = all_if(matches!(call, Call::AuthorizeTemplate));
+        let Self { decisions, people, permits, templates } = self;
+        if (decisions, people, permits, templates) == (allowed, allowed, signed, taken) {
             return Ok(());
         }
         Err(Error::Answer(format!(
             "{allowed} times ALLOW to {decisions} decisions about {people} people, of which \
-             {templates} took a template's place where {taken} should have"
+             {permits} had permits where {signed} should have, and {templates} took a template's \
+             place where {taken} should have"
         )))
     }
 }

@@ -2,7 +2,7 @@
 //! they are measured beside.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -37,6 +37,19 @@ impl Service {
         }
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         Err(Error::Program(format!("{} migrate", program.name()), said))
+    }
+
+    /// Makes the keys that sign permits. Gives the flag that names them.
+    pub(crate) async fn permit_keys(dir: &Path) -> Result<String, Error> {
+        let program = Program::MessagingPolicy;
+        let mut command = Command::new(program.file()?);
+        command.args(["permit-keys", "generate", "--permit-keys"]).arg(dir).kill_on_drop(true);
+        let done = command.output().await.map_err(Error::io("make the keys of permits"))?;
+        if done.status.success() {
+            return Ok(format!("--permit-keys={}", dir.display()));
+        }
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        Err(Error::Program(format!("{} permit-keys", program.name()), said))
     }
 
     /// Starts one on any free port, on one core where `core` names it.

@@ -1,5 +1,6 @@
 //! The caps by a plain list: every send that was allowed, looked through from the beginning each time
-//! that anything is asked.
+//! that anything is asked. One that was given back is as if it had not been, but for what was known
+//! of its person by then.
 
 use chrono::TimeDelta;
 use conversation_state_core::Time;
@@ -30,6 +31,7 @@ struct Sent {
     ids: Vec<&'static str>,
     outside: bool,
     interval: TimeDelta,
+    given_back: bool,
 }
 
 impl Naive {
@@ -64,9 +66,28 @@ impl Naive {
         .collect();
         if refused.is_empty() {
             let interval = self.policy.interval;
-            self.sent.push(Sent { at: self.now, asked: *asked, ids, outside, interval });
+            let (at, asked, given_back) = (self.now, *asked, false);
+            self.sent.push(Sent { at, asked, ids, outside, interval, given_back });
         }
         refused
+    }
+
+    /// Gives a send back, where the model can tell what that leaves of the rate: at once, or when
+    /// nothing of it is taken any more.
+    pub(super) fn give_back(&mut self, place: usize) -> bool {
+        let Sent { at, given_back, asked, .. } = &self.sent[place];
+        let at_once = *at == self.now;
+        let known = [&self.sent[place].ids[..], &self.ids(asked)].concat();
+        let rate_is_free = self.rate_left(&known).is_zero();
+        if *given_back || !(at_once || rate_is_free) {
+            return false;
+        }
+        let sent = &mut self.sent[place];
+        sent.given_back = true;
+        if at_once {
+            sent.interval = TimeDelta::zero();
+        }
+        true
     }
 
     /// The ids that the person is known by.
@@ -93,21 +114,25 @@ impl Naive {
     fn to<'a>(&'a self, ids: &'a [&str], within: TimeDelta) -> impl Iterator<Item = &'a Sent> {
         let since = self.now - within;
         let to_any = |sent: &Sent| sent.ids.iter().any(|id| ids.contains(id));
-        self.sent.iter().filter(move |sent| sent.at > since && to_any(sent))
+        let counts = move |sent: &&Sent| sent.at > since && !sent.given_back;
+        self.sent.iter().filter(counts).filter(move |sent| to_any(sent))
     }
 
     /// How many people other than this one are among sends of the last day, by what was known of
     /// them when they were last sent to.
     fn others(&self, ids: &[&str], among: impl Fn(&Sent) -> bool) -> usize {
-        let mut people: Vec<&[&str]> = Vec::new();
+        let mut people: Vec<(&[&str], bool)> = Vec::new();
         for sent in self.sent.iter().filter(|sent| among(sent)).rev() {
-            let is_known =
-                people.iter().any(|person| sent.ids.iter().any(|id| person.contains(id)));
-            if sent.at > self.now - DAY && !is_known {
-                people.push(&sent.ids);
+            let counts = sent.at > self.now - DAY && !sent.given_back;
+            let is_same =
+                |(person, _): &&mut (&[&str], bool)| sent.ids.iter().any(|id| person.contains(id));
+            match people.iter_mut().find(is_same) {
+                Some((_, is_among)) => *is_among |= counts,
+                None => people.push((&sent.ids, counts)),
             }
         }
-        people.iter().filter(|person| !person.iter().any(|id| ids.contains(id))).count()
+        let others = people.iter().filter(|(person, _)| !person.iter().any(|id| ids.contains(id)));
+        others.filter(|(_, is_among)| *is_among).count()
     }
 
     fn note_is_used_up(&self, asked: &Asked, ids: &[&str]) -> bool {
@@ -152,9 +177,13 @@ impl Naive {
         category(asked) == 0 && times.len() >= self.policy.unanswered && newest
     }
 
+    fn is_too_fast(&self, ids: &[&str]) -> bool {
+        self.rate_left(ids) > self.policy.interval * (self.policy.burst - 1)
+    }
+
     /// Each send takes its interval, after those before it. What several ids had taken apart is added
     /// up by the first send that knows them as one.
-    fn is_too_fast(&self, ids: &[&str]) -> bool {
+    fn rate_left(&self, ids: &[&str]) -> TimeDelta {
         let mut taken: Vec<(&str, Time)> = Vec::new();
         let left = |taken: &[(&str, Time)], ids: &[&str], now: Time| {
             let of_ids = taken.iter().filter(|(id, free_at)| ids.contains(id) && *free_at > now);
@@ -165,7 +194,7 @@ impl Naive {
             taken.retain(|(id, _)| !sent.ids.contains(id));
             taken.push((sent.ids[0], free_at));
         }
-        left(&taken, ids, self.now) > self.policy.interval * (self.policy.burst - 1)
+        left(&taken, ids, self.now)
     }
 }
 

@@ -103,6 +103,8 @@ pub(super) enum Op {
         both_ids: bool,
     },
     Send(Asked),
+    /// What was sent so many sends ago did not go out.
+    GiveBack(usize),
 }
 
 pub(super) fn op() -> impl Strategy<Value = Op> {
@@ -124,5 +126,6 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
         16 => asked.prop_map(|(contact, by_alias, template, reference, note)| {
             Op::Send(Asked { contact, by_alias, template, reference, note })
         }),
+        5 => (0usize..8).prop_map(Op::GiveBack),
     ]
 }

@@ -53,7 +53,7 @@ async fn settle(pair: &Pair) {
     let portfolio_id = "small-portfolio".into();
     settings::sender(pair, SMALL, pb::Sender { portfolio_id, limit: 1, ..of(SMALL) }).await;
     let mut admin = pair.admin.clone();
-    for contact in ["unanswered", "red"] {
+    for contact in ["unanswered", "red", "suppressed"] {
         admin.set_contact_consent(ops::opt_in(contact)).await.unwrap();
     }
     admin.set_contact_consent(ops::opt_out("refuses")).await.unwrap();
@@ -88,9 +88,10 @@ pub(crate) fn same_note(contact: &str) -> pb::Send {
     send
 }
 
-async fn sent(pair: &Pair, send: pb::Send) {
+async fn sent(pair: &Pair, send: pb::Send) -> String {
     let decision = pair.authorize(send).await.unwrap();
     assert_eq!(decision.verdict(), pb::Verdict::Allow, "{decision:?}");
+    decision.decision_id
 }
 
 async fn before_today(pair: &Pair) {
@@ -111,6 +112,8 @@ async fn earlier_today(pair: &Pair) {
     sent(pair, about("order-1", "duplicate", "news", Reason::OrderUpdate)).await;
     let first = about("order-1", "first", "news", Reason::OrderUpdate);
     sent(pair, through(SMALL, "first", first)).await;
+    let promo = sent(pair, about("order-1", "suppressed", "promo", Reason::Campaign)).await;
+    pair.report(ops::failed(&promo, 131_049)).await.unwrap();
     for i in 0..20 {
         sent(pair, same_note(&format!("noted-{i}"))).await;
     }

@@ -34,10 +34,6 @@ impl Row {
 /// The platform tells its own times in whole seconds.
 const IN_HALF_AN_HOUR: TimeDelta = TimeDelta::milliseconds(30 * 60_000 - 500);
 
-/// Rules that no call can make refuse yet, and why.
-pub(crate) const NOT_YET: [(&str, &str); 1] =
-    [("MARKETING_SUPPRESSED", "nobody can report yet that the platform refused a message")];
-
 /// What must be changed about the send.
 fn lasting(
     code: &'static str,
@@ -184,6 +180,9 @@ fn about_marketing() -> Vec<Row> {
             ["This customer does not want marketing messages.", "طلب هذا العميل عدم تلقي الرسائل التسويقية."]),
         lasting("MARKETING_CONSENT_REQUIRED", ops::template("open", "promo"), Remedy::GetConsent, &[],
             ["It is not on record that this customer agreed", "لا توجد موافقة مسجّلة من هذا العميل"]),
+        passing(TimeDelta::hours(23), lasting("MARKETING_SUPPRESSED",
+            about("order-2", "suppressed", "promo", Reason::Campaign), Remedy::Wait, &[],
+            ["For now, WhatsApp delivers no marketing messages to this customer.", "لا يوصل واتساب حاليًا رسائل تسويقية"])),
     ]
 }
 
