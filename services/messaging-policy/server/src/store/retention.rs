@@ -11,9 +11,9 @@ use azeer_runtime::retention::{ByTenant, ByTime, Keep, turn};
 use azeer_runtime::store_error::StoreError;
 use azeer_runtime::upkeep::{Chore, Step};
 use deadpool_postgres::Transaction;
-use uuid::Uuid;
 
 use super::Store;
+use super::history::first_id_of;
 
 /// The advisory locks of those who remove: one for each kind, which is added to this.
 const LOCKS: i64 = 0x617a_6565_7300;
@@ -105,7 +105,7 @@ impl Removal {
         since: Time,
     ) -> Result<Step, StoreError> {
         let rows = ByTenant { table, key: "decision_id", due: "r.decision_id < $1", also };
-        rows.remove(client, &first_id_of(since), &mut self.after.tenant).await
+        rows.remove(client, &first_id_of(since, 0), &mut self.after.tenant).await
     }
 }
 
@@ -136,10 +136,4 @@ impl Chore for Removal {
         client.commit().await?;
         Ok(step)
     }
-}
-
-/// The least id that a decision of an instant can have: a UUID begins with its milliseconds.
-fn first_id_of(at: Time) -> Uuid {
-    let millis = u128::try_from(at.timestamp_millis()).unwrap_or_default();
-    Uuid::from_u128(millis << 80)
 }
